@@ -1,0 +1,35 @@
+"""The markdown that a run leaves in Prefect: its counts, which add up, and what failed."""
+
+from __future__ import annotations
+
+from monitor.types.results import AnalyseResult, PollResult
+
+
+def poll_markdown(result: PollResult) -> str:
+    """Counts of one poll: seen = new + revised + known + rejected, and one line a failed feed."""
+    counts = result.counts
+    lines = [
+        "| feeds | stored | unchanged | failed |",
+        "|---:|---:|---:|---:|",
+        f"| {result.feeds} | {result.stored} | {result.unchanged} | {len(result.failed)} |",
+        "",
+        "| entries seen | new | revised | known | rejected |",
+        "|---:|---:|---:|---:|---:|",
+        f"| {counts.seen} | {counts.new} | {counts.revised} | {counts.known} | {counts.rejected_total} |",
+    ]
+    lines += [f"- rejected, {reason}: {count}" for reason, count in sorted(counts.rejected.items())]
+    if result.failed:
+        lines += ["", "Failed feeds:", *(f"- `{feed.slug}`: {feed.code}" for feed in result.failed)]
+    return "\n".join(lines)
+
+
+def analyse_markdown(result: AnalyseResult) -> str:
+    """Counts of one analysis: entries annotated, tags by topic, stories."""
+    lines = [
+        "| entries annotated | with a topic | new stories | joined a story |",
+        "|---:|---:|---:|---:|",
+        f"| {result.annotated} | {result.tagged} | {result.stories_new} | {result.stories_joined} |",
+        "",
+        *(f"- {topic}: {count}" for topic, count in sorted(result.by_topic.items())),
+    ]
+    return "\n".join(lines)

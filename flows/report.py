@@ -1,0 +1,29 @@
+"""Build the report."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from prefect import flow, task
+
+from monitor.pipeline.publish import write_report
+from monitor.pipeline.workspace import open_workspace
+from monitor.types.results import ReportResult
+
+
+@task(name="build-report", retries=2, retry_delay_seconds=[5, 30], cache_policy=None, persist_result=False)
+async def report_task(config: str) -> ReportResult:
+    """Write the report of the window that ends today."""
+
+    def work() -> ReportResult:
+        with open_workspace(Path(config)) as workspace:
+            return write_report(workspace)
+
+    return await asyncio.to_thread(work)
+
+
+@flow(name="report", validate_parameters=True, persist_result=False)
+async def report_flow(config: str = "config.yaml") -> ReportResult:
+    """Build the report and its tables."""
+    return await report_task(config)

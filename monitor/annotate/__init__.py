@@ -1,0 +1,1 @@
+"""What a text says: language, topics with evidence, later citations and claims. Pure: texts and data in, values out."""

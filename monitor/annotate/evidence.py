@@ -1,0 +1,114 @@
+"""Whether a rule holds in a text, and which terms bear it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from monitor.annotate.compiled import CompiledRule
+from monitor.annotate.matcher import Hit
+from monitor.text.tokens import sentence_of, sentence_starts
+
+_MANY = 12
+"""Hits of one item tried per sentence: a sentence with more says nothing new, and trying all would be slow."""
+
+
+class Evidence:
+    """The hits of one text, by group, with its sentences where a rule asks for them.
+
+    `title_end` is where the title ends in `text`; hits before it belong to the title.
+    """
+
+    def __init__(self, text: str, title_end: int, hits: Iterable[Hit]) -> None:
+        self.text = text
+        self.title_end = title_end
+        self.by_group: dict[int, list[Hit]] = defaultdict(list)
+        self.present = 0
+        for hit in sorted(hits, key=lambda hit: (hit.start, -hit.end)):
+            self.by_group[hit.group].append(hit)
+            self.present |= 1 << hit.group
+        self._starts: list[int] | None = None
+
+    def without(self, masks: Sequence[int]) -> Evidence:
+        """The same without hits that lie within a hit of one of the groups `masks`."""
+        covers = [hit for number in masks for hit in self.by_group.get(number, ())]
+        if not covers:
+            return self
+        hidden = set(masks)
+        kept = [
+            hit
+            for hits in self.by_group.values()
+            for hit in hits
+            if hit.group in hidden or not any(c.start <= hit.start and hit.end <= c.end for c in covers)
+        ]
+        other = Evidence(self.text, self.title_end, kept)
+        other._starts = self._starts
+        return other
+
+    def bearing(self, rule: CompiledRule) -> list[Hit]:
+        """The hits that make `rule` hold, empty if it does not."""
+        if not rule.possible(self.present):
+            return []
+        items = [self._of(item, rule) for item in rule.items]
+        if not all(items):
+            return []
+        if rule.rule.within == "sentence" or rule.rule.words is not None:
+            return self._near(rule, items)
+        found = sorted({hit for item in items for hit in item}, key=lambda hit: hit.start)
+        enough = len({hit.start for hit in found}) >= max(rule.rule.minimum, 1)
+        return found if enough and (len(items) == 1 or _apart(items, self.text, None)) else []
+
+    def _of(self, item: tuple[int, ...], rule: CompiledRule) -> list[Hit]:
+        hits = [hit for number in item for hit in self.by_group.get(number, ())]
+        if rule.rule.field == "title":
+            hits = [hit for hit in hits if hit.start < self.title_end]
+        elif rule.rule.field == "body":
+            hits = [hit for hit in hits if hit.start >= self.title_end]
+        if rule.unless_near and hits:
+            against = {self.sentence(hit) for n in rule.unless_near for hit in self.by_group.get(n, ())}
+            hits = [hit for hit in hits if self.sentence(hit) not in against] if against else hits
+        return hits
+
+    def _near(self, rule: CompiledRule, items: list[list[Hit]]) -> list[Hit]:
+        sentences: list[dict[int, list[Hit]]] = []
+        for item in items:
+            by_sentence: dict[int, list[Hit]] = defaultdict(list)
+            for hit in item:
+                by_sentence[self.sentence(hit)].append(hit)
+            sentences.append(by_sentence)
+        found: list[Hit] = []
+        count = 0
+        for number in sorted(set.intersection(*(set(by_sentence) for by_sentence in sentences))):
+            here = [by_sentence[number] for by_sentence in sentences]
+            if _apart(here, self.text, rule.rule.words):
+                count += 1
+                found.extend(hit for item in here for hit in item)
+        if count < max(rule.rule.minimum, 1):
+            return []
+        return sorted(set(found), key=lambda hit: hit.start)
+
+    def sentence(self, hit: Hit) -> int:
+        """The number of the sentence that `hit` begins in."""
+        if self._starts is None:
+            self._starts = sentence_starts(self.text)
+        return sentence_of(self._starts, hit.start)
+
+
+def _apart(items: Sequence[list[Hit]], text: str, words: int | None, chosen: tuple[Hit, ...] = ()) -> bool:
+    """Whether one hit of each item can be chosen so that none overlap and, if asked, all stand within `words`."""
+    if len(chosen) == len(items):
+        return True
+    for hit in items[len(chosen)][:_MANY]:
+        if all(hit.end <= other.start or other.end <= hit.start for other in chosen):
+            close = words is None or all(_distance(text, hit, other) <= words for other in chosen)
+            if close and _apart(items, text, words, (*chosen, hit)):
+                return True
+    return False
+
+
+def _distance(text: str, one: Hit, other: Hit) -> int:
+    """Words between two hits; two ideographs count as a word."""
+    first, second = (one, other) if one.start <= other.start else (other, one)
+    gap = text[first.end : second.start]
+    ideographs = sum("\u3400" <= char <= "\u9fff" for char in gap)
+    return ideographs // 2 if ideographs * 2 > len(gap) else len(gap.split())

@@ -1,0 +1,94 @@
+"""Topics of a text, each with a score that its rules explain and the terms that bear it.
+
+    hits ──► rules that hold ──► score = (1 - Π(1 - weight)) · Π(1 - |negative weight|) ──► tag, mentions
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from monitor.annotate.compiled import CompiledTaxonomy, CompiledTopic
+from monitor.annotate.evidence import Evidence
+from monitor.annotate.matcher import Hit
+from monitor.types.annotations import EntryText, Mention, TopicTag
+
+_DECIMALS = 4
+_SHOWN = 0.05
+"""Scores below this are not worth a tag, accepted or not."""
+
+
+def annotate_topics(
+    text: EntryText, language: str, taxonomy: CompiledTaxonomy
+) -> tuple[tuple[TopicTag, ...], tuple[Mention, ...]]:
+    """Tags of all topics with evidence, and the mentions of those accepted, sorted by place.
+
+    `language` is the detected one (ISO 639-1, or `und`: every configured language of the text's scripts).
+    """
+    whole = f"{text.title}\n{text.body}" if text.title else text.body
+    title_end = len(text.title) + 1 if text.title else 0
+    hits = taxonomy.matcher(language, whole).find(whole)
+    if not hits:
+        return (), ()
+    evidence = Evidence(whole, title_end, hits)
+    tags, mentions = [], []
+    for topic in taxonomy.topics:
+        tag, found = _judge(topic, evidence.without(topic.masks))
+        if tag is not None:
+            tags.append(tag)
+        mentions.extend(found)
+    tags.sort(key=lambda tag: tag.topic)
+    mentions.sort(key=lambda m: (m.field != "title", m.start_char, m.end_char, m.topic))
+    return tuple(tags), tuple(mentions)
+
+
+def _judge(topic: CompiledTopic, evidence: Evidence) -> tuple[TopicTag | None, list[Mention]]:
+    doubt, factor = 1.0, 1.0
+    held: list[tuple[str, list[Hit]]] = []
+    for compiled in topic.rules:
+        bearing = evidence.bearing(compiled)
+        if not bearing:
+            continue
+        rule = compiled.rule
+        weight = rule.weight
+        if rule.title_weight is not None and any(hit.start < evidence.title_end for hit in bearing):
+            weight = rule.title_weight
+        if weight < 0:
+            factor *= 1 + weight
+            held.append((rule.id, []))
+        else:
+            doubt *= 1 - weight
+            held.append((rule.id, bearing))
+    score = round((1 - doubt) * factor, _DECIMALS)
+    if score < _SHOWN:
+        return None, []
+    accepted = score >= topic.topic.threshold
+    tag = TopicTag(topic=topic.topic.slug, score=score, accepted=accepted, rules=tuple(rule for rule, _ in held))
+    return tag, _mentions(topic.topic.slug, held, evidence) if accepted else []
+
+
+def _mentions(slug: str, held: Iterable[tuple[str, list[Hit]]], evidence: Evidence) -> list[Mention]:
+    """Each place once, under the first rule that it bears; a place within a longer one is left out."""
+    places: dict[tuple[int, int], str] = {}
+    for rule, hits in held:
+        for hit in hits:
+            places.setdefault((hit.start, hit.end), rule)
+    mentions, last_end = [], -1
+    for (start, end), rule in sorted(places.items(), key=lambda place: (place[0][0], -place[0][1])):
+        if end <= last_end:
+            continue
+        last_end = end
+        mentions.append(_mention(slug, rule, start, end, evidence))
+    return mentions
+
+
+def _mention(slug: str, rule: str, start: int, end: int, evidence: Evidence) -> Mention:
+    in_title = start < evidence.title_end
+    offset = 0 if in_title else evidence.title_end
+    return Mention(
+        topic=slug,
+        term=evidence.text[start:end],
+        field="title" if in_title else "body",
+        start_char=start - offset,
+        end_char=end - offset,
+        rule=rule,
+    )

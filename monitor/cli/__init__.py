@@ -1,0 +1,1 @@
+"""The command line: arguments in, the pipeline called, an exit code out."""

@@ -1,0 +1,253 @@
+"""The model of config.yaml. Unknown keys are refused; every field has the default of the contract."""
+
+from __future__ import annotations
+
+import datetime as dt
+import ipaddress
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from babel import Locale
+from cronsim import CronSim, CronSimError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from monitor.config.units import Duration, Size, feed_address, slugify
+from monitor.types.source import Ownership
+
+TOPICS = ("arms-transfers", "sanctions", "armed-conflict", "missiles-drones", "nuclear", "military-cooperation")
+LANGUAGES = ("en", "fr", "ru", "uk", "ar", "fa", "ko", "zh", "es", "de")
+_ENGLISH = Locale("en")
+
+
+class Section(BaseModel):
+    """Base of every section: unknown keys are errors, values do not change after loading."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+def _language(code: str) -> str:
+    if not (len(code) == 2 and code.islower() and code in _ENGLISH.languages):
+        raise ValueError(f"{code!r} is no ISO 639-1 code: write en, fr, ru, …")
+    return code
+
+
+def _country(code: str) -> str:
+    if not (len(code) == 2 and code.isupper() and code in _ENGLISH.territories):
+        raise ValueError(f"{code!r} is no ISO 3166-1 code of two capitals: write GB, FR, NO, …")
+    return code
+
+
+def _time_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ValueError(f"{name!r} is no time zone: write one such as Europe/Paris") from error
+    return name
+
+
+def _cron(expression: str) -> str:
+    try:
+        CronSim(expression, dt.datetime(2026, 1, 1, tzinfo=dt.UTC))
+    except CronSimError as error:
+        raise ValueError(
+            f"{expression!r} is no cron expression ({error}): `0 7 * * *` is daily at seven"
+        ) from error
+    return expression
+
+
+def _address(text: str) -> str:
+    name, _, domain = text.strip().rpartition("@")
+    if not name or not domain or any(c.isspace() or ord(c) < 32 for c in text.strip()):
+        raise ValueError(f"{text!r} is no mail address")
+    return text.strip()
+
+
+Language = Annotated[str, AfterValidator(_language)]
+Country = Annotated[str, AfterValidator(_country)]
+TimeZone = Annotated[str, AfterValidator(_time_zone)]
+Cron = Annotated[str, AfterValidator(_cron)]
+MailAddress = Annotated[str, AfterValidator(_address)]
+
+
+class Database(Section):
+    """Where everything is stored: SQLite by default, PostgreSQL by URL."""
+
+    url: str = Field("sqlite:///var/monitor.db", repr=False)
+
+    @field_validator("url")
+    @classmethod
+    def _known(cls, url: str) -> str:
+        if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
+            raise ValueError("write sqlite:///var/monitor.db or postgresql+psycopg://user@host/name")
+        return url
+
+
+class Polling(Section):
+    """How feeds are asked: how often, how many at once, how much at most."""
+
+    contact: str = "desk@example.org"
+    every: Duration = dt.timedelta(minutes=10)
+    min_interval: Duration = dt.timedelta(minutes=10)
+    max_interval: Duration = dt.timedelta(hours=24)
+    concurrency: int = Field(100, ge=1, le=2000)
+    per_host: int = Field(1, ge=1, le=8)
+    host_gap: Duration = dt.timedelta(seconds=5)
+    timeout: Duration = dt.timedelta(seconds=30)
+    max_body: Size = 15_000_000
+    allow_networks: tuple[str, ...] = ()
+    parsers: int | None = Field(None, ge=1, le=64, description="parser processes; default: one a core")
+
+    @field_validator("allow_networks")
+    @classmethod
+    def _networks(cls, values: tuple[str, ...]) -> tuple[str, ...]:
+        for value in values:
+            try:
+                ipaddress.ip_network(value)
+            except ValueError as error:
+                raise ValueError(f"{value!r} is no network: write 10.1.0.0/16 or 127.0.0.2/32") from error
+        return values
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Polling:
+        if self.min_interval > self.max_interval:
+            raise ValueError("min_interval is longer than max_interval: swap them")
+        return self
+
+
+class Telegram(Section):
+    """Telegram channels; off until a person turns it on (docs/how-to/telegram.md)."""
+
+    enabled: bool = False
+    base_urls: tuple[str, ...] = ("https://t.me", "https://telegram.me")
+    machine_learning: bool = False
+    purge_gone: bool = False
+
+
+class LanguageOptions(Section):
+    """Which detector names the language of a text."""
+
+    detector: Literal["auto", "langdetect"] = "auto"
+
+
+class Feed(Section):
+    """One address of an outlet: `rss:` or `telegram:`."""
+
+    rss: str | None = None
+    telegram: str | None = None
+    slug: str | None = Field(None, pattern=r"^[a-z0-9][a-z0-9-]{0,79}$")
+    language: Language | None = None
+    full_text: bool = False
+    proxy: str | None = Field(None, repr=False)
+    priority: int = Field(0, ge=-10, le=10)
+    expect: dict[Literal["entries_per_day"], float] = Field(default_factory=dict)
+
+    @field_validator("rss")
+    @classmethod
+    def _rss(cls, value: str | None) -> str | None:
+        if value is not None:
+            feed_address(value)
+        return value
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> Feed:
+        if (self.rss is None) == (self.telegram is None):
+            raise ValueError("a feed has either `rss: ADDRESS` or `telegram: NAME`")
+        return self
+
+
+class OutletOptions(Section):
+    """A publisher with its feeds."""
+
+    name: str = Field(min_length=1, max_length=200)
+    slug: str | None = Field(None, pattern=r"^[a-z0-9][a-z0-9-]{0,59}$")
+    country: Country | None = None
+    ownership: Ownership = Ownership.UNKNOWN
+    typology: str | None = None
+    owner: str | None = None
+    language: Language | None = None
+    feeds: tuple[Feed, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """The slug given, or one made from the name."""
+        return self.slug or slugify(self.name)
+
+
+class Topics(Section):
+    """Which topics are used, and where the user's own are."""
+
+    use: tuple[str, ...] = TOPICS
+    path: Path | None = Path("topics")
+
+
+class Digest(Section):
+    """One recipient list: what it is sent, when, in which language."""
+
+    name: str = Field("daily", pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")
+    schedule: Cron = "0 7 * * *"
+    timezone: TimeZone = "Europe/Paris"
+    reader_language: Language = "en"
+    to: tuple[MailAddress, ...] = ()
+    topics: tuple[str, ...] = ()
+    languages: tuple[Language, ...] = ()
+    countries: tuple[Country, ...] = ()
+    ownership: tuple[Ownership, ...] = ()
+    max_stories: int = Field(40, ge=1, le=500)
+
+
+class Mail(Section):
+    """The SMTP server. The password comes from MONITOR_MAIL_PASSWORD only."""
+
+    host: str = "localhost"
+    port: int = Field(25, ge=1, le=65535)
+    security: Literal["none", "starttls", "tls"] = "none"
+    username: str = ""
+    from_: MailAddress = Field("monitor@example.org", alias="from")
+    timeout: Duration = dt.timedelta(seconds=30)
+
+
+class Report(Section):
+    """Where reports are written, when, and the address they are served from (for links in mails)."""
+
+    dir: Path = Path("var/reports")
+    schedule: Cron = "0 6 * * *"
+    timezone: TimeZone = "UTC"
+    base_url: str = ""
+
+
+class Operations(Section):
+    """Who is told of faults of the system, and what is called after each good run."""
+
+    operators: tuple[MailAddress, ...] = ()
+    heartbeat_url: str = ""
+
+
+class Config(Section):
+    """config.yaml as a whole."""
+
+    database: Database = Database()
+    polling: Polling = Polling()
+    telegram: Telegram = Telegram()
+    languages: tuple[Language, ...] = LANGUAGES
+    language: LanguageOptions = LanguageOptions()
+    include: tuple[str, ...] = ()
+    outlets: tuple[OutletOptions, ...] = ()
+    topics: Topics = Topics()
+    digests: tuple[Digest, ...] = ()
+    mail: Mail = Mail.model_validate({})
+    report: Report = Report()
+    operations: Operations = Operations()
+    base: Path = Field(Path(), exclude=True, repr=False)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _nulls(cls, data: Any) -> Any:
+        """A section left empty (`topics:` and nothing under it) takes its defaults."""
+        if isinstance(data, dict):
+            return {key: value for key, value in data.items() if value is not None}
+        return data
+
+    def path(self, relative: Path) -> Path:
+        """A path of the configuration, which is relative to the file."""
+        return relative if relative.is_absolute() else self.base / relative

@@ -1,0 +1,1 @@
+"""The bundled newsroom: invented outlets, served on loopback, with their ground truth."""

@@ -1,0 +1,177 @@
+"""What a failure means: its code, how it weighs, when to come back. Pure functions over headers and exceptions."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import errno
+import math
+import re
+import socket
+from collections.abc import Mapping
+from email.utils import parsedate_to_datetime
+
+import aiohttp
+
+from monitor.fetch.connector import RefusedError
+from monitor.types.fetching import FailureKind, Fetched, FetchFailed
+
+BARE_429 = dt.timedelta(minutes=10)
+"""How long a host is left alone that answers 429 without Retry-After (NetNewsWire's value)."""
+
+MAX_RETRY_AFTER = dt.timedelta(hours=24)
+"""A longer Retry-After is cut to this (Media Cloud saw 88 h; most are errors)."""
+
+MAX_DETAIL = 300
+
+_CODES = {
+    "address_refused": FailureKind.PERMANENT,
+    "scheme_refused": FailureKind.PERMANENT,
+    "port_refused": FailureKind.PERMANENT,
+    "userinfo_refused": FailureKind.PERMANENT,
+    "bad_url": FailureKind.PERMANENT,
+    "no_such_host": FailureKind.SOFT,
+    "dns": FailureKind.TRANSIENT,
+    "connect": FailureKind.TRANSIENT,
+    "reset": FailureKind.TRANSIENT,
+    "timeout": FailureKind.TRANSIENT,
+    "truncated": FailureKind.TRANSIENT,
+    "proxy": FailureKind.TRANSIENT,
+    "tls": FailureKind.SOFT,
+    "blocked": FailureKind.SOFT,
+    "bomb": FailureKind.SOFT,
+    "too_big": FailureKind.SOFT,
+    "encoding": FailureKind.SOFT,
+    "bad_response": FailureKind.SOFT,
+    "redirect_loop": FailureKind.SOFT,
+    "too_many_redirects": FailureKind.SOFT,
+    "host_stopped": FailureKind.OURS,
+}
+_PASSING = frozenset({408, 421, 425, 429})
+_CHALLENGE = re.compile(
+    rb"<title>\s*(?:just a moment|attention required! \| cloudflare|ddos-guard|access denied|checking your browser)"
+    rb"|/cdn-cgi/challenge-platform/|_incapsula_resource|geo\.captcha-delivery\.com",
+    re.IGNORECASE,
+)
+_CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ud800-\udfff\ufeff]")
+
+
+def kind_of(code: str) -> FailureKind:
+    """How a failure weighs, by its code. A code of parsing, or one that is not known, is soft."""
+    if code.startswith("http_"):
+        return kind_of_status(int(code[5:])) if code[5:].isdecimal() else FailureKind.SOFT
+    return _CODES.get(code, FailureKind.SOFT)
+
+
+def kind_of_status(status: int) -> FailureKind:
+    """4xx is the feed's lasting fault, except those that mean "later"; 5xx passes; the rest is odd."""
+    if status in _PASSING or status >= 500:
+        return FailureKind.TRANSIENT
+    return FailureKind.PERMANENT if status >= 400 else FailureKind.SOFT
+
+
+def printable(text: str) -> str:
+    """One short line that is safe in a log: controls, bidi marks and lone surrogates escaped."""
+    head = text[:MAX_DETAIL]
+    shown = _CONTROLS.sub(lambda m: f"\\u{ord(m[0]):04x}", head)
+    return shown if len(text) <= MAX_DETAIL else shown + "…"
+
+
+def unreadable(fetched: Fetched, code: str, detail: str) -> FetchFailed:
+    """The soft failure that a complete answer turns into when it is no feed (HTML instead, not parseable)."""
+    return FetchFailed(
+        url=fetched.url,
+        kind=FailureKind.SOFT,
+        code=code,
+        detail=printable(detail),
+        status=fetched.status,
+        headers=fetched.headers,
+        redirects=fetched.redirects,
+        elapsed_s=fetched.elapsed_s,
+        wire_bytes=fetched.wire_bytes,
+    )
+
+
+def is_challenge(headers: Mapping[str, str], body: bytes) -> bool:
+    """Whether an answer is a bot check or a geo-block rather than the page: marks of the common ones."""
+    if headers.get("cf-mitigated", "").lower() == "challenge":
+        return True
+    head = body[:20_000]
+    return head.lstrip()[:200].lower().startswith((b"<!doctype html", b"<html", b"<head")) and bool(
+        _CHALLENGE.search(head)
+    )
+
+
+def http_date(text: str) -> dt.datetime | None:
+    """Read an HTTP date of any of the three forms of RFC 9110; None when it is none."""
+    try:
+        when = parsedate_to_datetime(text)
+    except (ValueError, TypeError, OverflowError, IndexError):
+        return None
+    # "-0000" and asctime dates come naive; HTTP dates are GMT by definition
+    return when.replace(tzinfo=dt.UTC) if when.tzinfo is None else when.astimezone(dt.UTC)
+
+
+def retry_after(status: int, headers: Mapping[str, str], now: dt.datetime) -> dt.timedelta | None:
+    """How long the host asks to be left alone on 429 and 503; a date counts from the server's own clock.
+
+    At most MAX_RETRY_AFTER. A 429 without a usable value means BARE_429; a 503 without one stops nothing.
+    """
+    if status not in {429, 503}:
+        return None
+    wait = _asked_wait(headers.get("retry-after", "").strip(), headers, now)
+    if wait is None or wait <= dt.timedelta(0):
+        return BARE_429 if status == 429 else None
+    return min(wait, MAX_RETRY_AFTER)
+
+
+def _asked_wait(value: str, headers: Mapping[str, str], now: dt.datetime) -> dt.timedelta | None:
+    if re.fullmatch(r"[0-9]{1,12}(\.[0-9]{1,6})?", value):
+        return dt.timedelta(seconds=min(math.ceil(float(value)), MAX_RETRY_AFTER.total_seconds()))
+    until = http_date(value) if value else None
+    return until - (http_date(headers.get("date", "")) or now) if until is not None else None
+
+
+def from_exception(error: BaseException) -> tuple[str, str]:
+    """Translate what aiohttp raised into (code, detail); raises TypeError for what is no failure of a fetch."""
+    refused = _refused_within(error)
+    if refused is not None:
+        return refused.refusal.code, refused.refusal.detail
+    for kinds, code, detail in _BY_TYPE:
+        if isinstance(error, kinds):
+            return _sharpen(code, error), printable(detail or str(error) or type(error).__name__)
+    raise TypeError(f"not a failure of a fetch: {type(error).__name__}") from error
+
+
+_BY_TYPE: tuple[tuple[tuple[type[BaseException], ...], str, str], ...] = (
+    # from the narrow to the wide: aiohttp's tree is deep
+    ((aiohttp.ConnectionTimeoutError,), "connect", "no connection in time"),
+    ((asyncio.TimeoutError,), "timeout", "no complete answer in time"),
+    ((aiohttp.ClientConnectorDNSError,), "dns", ""),
+    ((aiohttp.ClientProxyConnectionError, aiohttp.ClientHttpProxyError), "proxy", "the proxy cannot be used"),
+    ((aiohttp.ClientSSLError, aiohttp.ServerFingerprintMismatch), "tls", ""),
+    ((aiohttp.ClientConnectorError,), "connect", ""),
+    ((aiohttp.ServerDisconnectedError,), "reset", "the server closed the connection without an answer"),
+    ((aiohttp.ClientPayloadError,), "truncated", "the body stops in the middle"),
+    ((aiohttp.InvalidURL,), "bad_url", ""),
+    ((aiohttp.ClientOSError, ConnectionError), "reset", ""),
+    ((aiohttp.ClientError, ValueError), "bad_response", ""),
+    ((OSError,), "connect", ""),
+)
+
+
+def _sharpen(code: str, error: BaseException) -> str:
+    cause = getattr(error, "os_error", error)
+    if code == "dns" and isinstance(cause, socket.gaierror) and cause.errno in _NO_SUCH_HOST:
+        return "no_such_host"
+    if code == "connect" and isinstance(cause, OSError) and cause.errno == errno.ECONNRESET:
+        return "reset"
+    return code
+
+
+_NO_SUCH_HOST = frozenset({socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)})
+
+
+def _refused_within(error: BaseException) -> RefusedError | None:
+    found = getattr(error, "os_error", error)
+    return found if isinstance(found, RefusedError) else None

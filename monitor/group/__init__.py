@@ -1,0 +1,1 @@
+"""Which entries are the same report (stories). Pure: texts in, decisions out."""

@@ -1,0 +1,231 @@
+"""Which pairs are compared, and whether two items are the same report.
+
+    shared key or band -> estimated likeness -> exact keys -> likeness of the texts -> vetoes -> Verdict
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from monitor.group.facts import conflict, numbers_in
+from monitor.group.fingerprint import Text, headline, is_article, text_of
+from monitor.group.minhash import PERMUTATIONS, jaccard, shared_count, shingles
+from monitor.types.grouping import Fingerprint, StoryItem, StoryOptions
+
+UNKNOWN = "und"
+_NEIGHBOURS = 24
+_FIRST = 6
+_HOPELESS = 0.3
+_SAME_ADDRESS = 0.3
+_LINKED = 0.6
+_SAME_FEED_NEAR = 0.85
+_SHORT_NOTICE = 40
+_BODYLESS = 3
+_LEAST_LEAD = 14
+
+RULES = ("url", "forward", "text", "near", "lead", "title", "link")
+
+
+@dataclass(frozen=True, eq=False)
+class Node:
+    """An item with its fingerprint; the folded text is made when it is first compared."""
+
+    item: StoryItem
+    fingerprint: Fingerprint
+    stored: bool
+
+    @cached_property
+    def text(self) -> Text:
+        """The text without boilerplate."""
+        return text_of(self.item)
+
+    @cached_property
+    def keys(self) -> frozenset[str]:
+        """The exact keys."""
+        return frozenset(self.fingerprint.keys)
+
+    @cached_property
+    def signature(self) -> npt.NDArray[np.uint32]:
+        """The MinHash row, empty where there is none."""
+        return np.frombuffer(self.fingerprint.signature, dtype="<u4")
+
+    @cached_property
+    def order(self) -> tuple[dt.datetime, str, int]:
+        """Ties are broken by time and uid; the entry id only tells equal uids apart."""
+        return (self.item.effective_at, self.item.uid, self.item.entry_id)
+
+    @property
+    def feed(self) -> object:
+        """What tells feeds apart; None where nothing does."""
+        return self.item.feed_id or self.item.outlet or None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """`rule` names the proof that two items are one report; else `veto` names what forbade a likely merge."""
+
+    rule: str | None
+    score: float
+    veto: str = ""
+
+
+def pairs(nodes: Sequence[Node]) -> Iterator[tuple[int, int]]:
+    """Give the pairs worth comparing, each once: they share a key or a band, and one of them is new.
+
+    In a crowded bucket each is compared with its neighbours in time and with the earliest, which is enough
+    to link copies; so the work grows with the number of items, not with its square.
+    """
+    buckets: dict[object, list[int]] = defaultdict(list)
+    for place in sorted(range(len(nodes)), key=lambda index: nodes[index].order):
+        mark = nodes[place].fingerprint
+        for key in (*mark.keys, *mark.bands):
+            buckets[key].append(place)
+    seen: set[tuple[int, int]] = set()
+    for members in buckets.values():
+        for position, right in enumerate(members[1:], 1):
+            near = members[max(0, position - _NEIGHBOURS) : position]
+            for left in (*members[: min(_FIRST, max(0, position - _NEIGHBOURS))], *near):
+                pair = (left, right) if left < right else (right, left)
+                if pair not in seen and not (nodes[left].stored and nodes[right].stored):
+                    seen.add(pair)
+                    yield pair
+
+
+def estimate(one: Node, two: Node) -> float:
+    """Estimate the Jaccard likeness from the signatures, 0 to 1, standard error at most .0625."""
+    if not (len(one.signature) and len(two.signature)):
+        return 0.0
+    return int(np.count_nonzero(one.signature == two.signature)) / PERMUTATIONS
+
+
+def verdict(one: Node, two: Node, options: StoryOptions, recurring: frozenset[str]) -> Verdict:
+    """Decide whether two items are the same report. Symmetric: the order of the two does not matter."""
+    one, two = sorted((one, two), key=lambda node: node.order)
+    apart = two.item.effective_at - one.item.effective_at
+    shared = one.keys & two.keys
+    languages = {one.item.language, two.item.language}
+    if apart > options.url_window or (len(languages) > 1 and UNKNOWN not in languages):
+        return Verdict(None, 0.0)
+    exact = _exact(one, two, shared, apart, options)
+    if exact or UNKNOWN in languages or apart > options.window:
+        return exact or Verdict(None, 0.0)
+    guess = estimate(one, two)
+    known = {kind for key in shared if (kind := key.partition(":")[0]) in {"title", "lead"}}
+    if guess < _HOPELESS and not known:
+        return Verdict(None, guess)
+    return _alike(one, two, apart, options, titled=not shared.isdisjoint(recurring))
+
+
+def _exact(
+    one: Node, two: Node, shared: frozenset[str], apart: dt.timedelta, options: StoryOptions
+) -> Verdict | None:
+    if any(key.startswith("forward:") for key in shared):
+        return Verdict("forward", 1.0)
+    addresses = {key[4:] for key in shared if key.startswith("url:")}
+    if addresses:
+        found = _same_address(one, two, addresses, options)
+        if found.rule:
+            return found
+    if not any(key.startswith("text:") for key in shared):
+        return None
+    short = one.text.weight() < _SHORT_NOTICE
+    if short and one.feed == two.feed is not None and one.item.effective_at.date() != two.item.effective_at.date():
+        return Verdict(None, 1.0, "series")
+    limit = options.title_window if short else options.window
+    return Verdict("text", 1.0) if apart <= limit else Verdict(None, 1.0, "window")
+
+
+def _own(node: Node) -> set[str]:
+    return {url for url in (node.item.url, node.item.source_url) if url and is_article(url)}
+
+
+def _same_address(one: Node, two: Node, addresses: set[str], options: StoryOptions) -> Verdict:
+    """Judge a shared address: live blogs and pages of headlines serve many texts under one."""
+    own = addresses & _own(one) & _own(two)
+    score = _overlap(one, two)
+    if own:
+        bare = not one.text.words or not two.text.words
+        if bare or score >= _SAME_ADDRESS:
+            return Verdict("url", 1.0)
+        return Verdict(None, score, "address")
+    # a post that links to an article may be about it or only mention it: the headline must be there
+    for post, page in ((one, two), (two, one)):
+        if addresses & _own(page) and headline(page.text, options):
+            words = set(page.text.title.words)
+            if len(words & set(post.text.words)) >= _LINKED * len(words):
+                return Verdict("link", score)
+    return Verdict(None, score)
+
+
+def _overlap(one: Node, two: Node) -> float:
+    """Share of the shorter text's different words that the longer has too."""
+    words = set(one.text.words), set(two.text.words)
+    least = min(len(words[0]), len(words[1]))
+    return len(words[0] & words[1]) / least if least else 0.0
+
+
+def _alike(one: Node, two: Node, apart: dt.timedelta, options: StoryOptions, *, titled: bool) -> Verdict:
+    """Compare the texts; `titled` says that their common headline returns with other reports."""
+    short, long = sorted((one.text, two.text), key=lambda text: (text.weight(), text.words))
+    score = jaccard(short.shingles, long.shingles)
+    same_feed = one.feed == two.feed is not None
+    rule = None
+    if short.weight() >= options.min_words and score >= _threshold(short.weight(), options):
+        rule = "near"
+    else:
+        share = _opening(short, long)
+        same_title = short.title.words == long.title.words and headline(short, options) and not titled
+        if _is_lead(short, share, same_title, options):
+            rule, score = "lead", share
+        elif same_title and not same_feed and apart <= options.title_window and _no_body(short):
+            rule, score = "title", 1.0
+    if rule is None:
+        return Verdict(None, score)
+    veto = _veto(one, two, score, same_feed=same_feed)
+    return Verdict(None, score, veto) if veto else Verdict(rule, score)
+
+
+def _threshold(words: float, options: StoryOptions) -> float:
+    if words >= options.long_words:
+        return options.near_long
+    return options.near_medium if words >= options.medium_words else options.near_short
+
+
+def _opening(short: Text, long: Text) -> float:
+    """Share of the short text's runs of words that the opening of the long one has."""
+    if not len(short.shingles) or short.run != long.run:
+        return 0.0
+    opening = long.words[: len(short.words) * 3 // 2 + 20]
+    return shared_count(short.shingles, shingles(opening, long.run)) / len(short.shingles)
+
+
+def _is_lead(short: Text, share: float, same_title: bool, options: StoryOptions) -> bool:
+    if _no_body(short):
+        return False
+    if same_title:
+        return share >= options.lead_same_title
+    return short.weight() >= _LEAST_LEAD and share >= options.lead
+
+
+def _no_body(text: Text) -> bool:
+    return sum(len(part.words) for part in text.body) <= _BODYLESS or text.sentences == (text.title,)
+
+
+def _veto(one: Node, two: Node, score: float, *, same_feed: bool) -> str:
+    left, right = one.text.sentences, two.text.sentences
+    found = conflict(left, right, one.item.language, same_feed=same_feed)
+    if found:
+        return found
+    if same_feed and one.item.effective_at.date() != two.item.effective_at.date():
+        # an outlet repeats its template, not its report: another day needs the same figures and almost all words
+        figures = [sorted(set(numbers_in(node.text.words))) for node in (one, two)]
+        if score < _SAME_FEED_NEAR or figures[0] != figures[1]:
+            return "series"
+    return ""

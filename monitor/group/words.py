@@ -1,0 +1,60 @@
+"""Folded words of a text, for comparison only: nothing here is stored as text.
+
+Han and kana characters are a word each, since those scripts write no spaces; every other run
+of letters or digits is one. Case, width, diacritics of Arabic, and thousands separators do not count.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_DIGITS = {ord(c): str(i % 10) for i, c in enumerate("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹")}
+_LETTERS = {
+    "ё": "е", "ي": "ی", "ى": "ی", "ئ": "ی", "ك": "ک", "أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ة": "ه",
+    "ـ": "", "\u200c": "", "\u200d": "", "\u00ad": "", "\ufeff": "", "\u200b": "", "\u2060": "",
+    "\u0301": "", "’": "'", "ʼ": "'", "‘": "'", "`": "'", "ʹ": "'", "٫": ".", "٬": "",
+}  # fmt: skip
+_HARAKAT = {code: "" for code in (*range(0x064B, 0x0660), 0x0670)}
+_FOLD = _DIGITS | {ord(a): b for a, b in _LETTERS.items()} | _HARAKAT
+
+CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_THOUSANDS = re.compile(r"(?<=\d)[.,'’\u00a0\u202f](?=\d{3}(?:\D|$))")
+_TOKEN = re.compile(rf"\d+(?:[.,]\d+)*|[{CJK}]|[^\W_{CJK}]+(?:'[^\W_{CJK}]+)*")
+_CJK_ONLY = re.compile(rf"[{CJK}]")
+_SENTENCE = re.compile(r"(?<=[.!?…؟۔])[\"'”»)\]]*\s+|(?<=[。！？])[”」』]?|\s*\n+\s*")
+
+
+def fold(text: str) -> str:
+    """Bring `text` to the form in which copies are compared."""
+    if text.isascii():
+        return _THOUSANDS.sub("", text).lower()
+    text = unicodedata.normalize("NFKC", _THOUSANDS.sub("", text)).casefold()
+    return text.translate(_FOLD)
+
+
+def tokens(text: str) -> list[str]:
+    """Give the words, numbers and single Han or kana characters of `text`, folded."""
+    return _TOKEN.findall(fold(text))
+
+
+def sentences(text: str) -> list[str]:
+    """Split at full stops and line breaks, roughly: a wrong cut costs a little recall, nothing else."""
+    return [piece for piece in _SENTENCE.split(text) if piece and not piece.isspace()]
+
+
+def unspaced(words: list[str]) -> bool:
+    """Say whether most of a text is in a script without spaces."""
+    single = sum(1 for word in words if len(word) == 1 and _CJK_ONLY.match(word))
+    return single * 2 > len(words)
+
+
+def number(word: str) -> str | None:
+    """Give a number in one spelling (`3,5` and `3.50` are 3.5), None where `word` is none."""
+    if not word[:1].isdigit():
+        return None
+    if word.isdecimal():
+        return word.lstrip("0") or "0"
+    whole, _, part = word.replace(",", ".").rpartition(".")
+    part = part.rstrip("0")
+    return f"{whole}.{part}" if part else whole

@@ -1,0 +1,192 @@
+"""Charts as PNG for mail, drawn by matplotlib's Agg canvas, each with its alternative text.
+
+matplotlib shapes Arabic and Persian itself. Chinese and Korean need a font that many servers lack
+(Debian: `fonts-noto-cjk`): a label that no installed font can draw is replaced by its number, and
+`PngChart.key` says what the number stands for, so that the mail can print it as text.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Final
+
+from matplotlib import font_manager
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.ft2font import FT2Font
+
+from monitor.render.escape import one_line, shorten
+from monitor.render.labels import Labels
+
+DPI: Final = 144
+INK: Final = "#1d2433"
+QUIET: Final = "#626a7a"
+RULE: Final = "#d9dce3"
+ACCENT: Final = "#1f5f8b"
+SERIES: Final = ("#1f5f8b", "#b4532a", "#3f7d4e", "#7a4f9a", "#8a6d1d", "#4a5568")
+_FAMILIES: Final = (
+    "Noto Sans",
+    "DejaVu Sans",
+    "Noto Sans Arabic",
+    "Noto Sans CJK SC",
+    "Noto Sans CJK KR",
+    "Noto Sans CJK JP",
+    "WenQuanYi Zen Hei",
+    "NanumGothic",
+    "Malgun Gothic",
+    "Microsoft YaHei",
+    "PingFang SC",
+    "Apple SD Gothic Neo",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bar:
+    """One labelled value. `note` is what a tooltip or alternative text says instead of the bare number."""
+
+    label: str
+    value: float
+    language: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Series:
+    """One line: values beside the days of the chart, None where nothing was measured."""
+
+    label: str
+    values: tuple[float | None, ...]
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PngChart:
+    """A picture with its size in CSS pixels, its alternative text and the key of undrawable labels."""
+
+    png: bytes
+    alt: str
+    width: int
+    height: int
+    key: tuple[tuple[str, str], ...] = ()
+
+
+def bar_png(bars: Sequence[Bar], *, title: str, labels: Labels, width: int = 600) -> PngChart:
+    """Horizontal bars, the first on top. `width` in CSS pixels. Empty input gives an empty frame."""
+    shown, key = _drawable([bar.label for bar in bars])
+    height = 34 + 26 * max(1, len(bars))
+    figure, axes = _frame(title, width, height, left=0.36)
+    rows = range(len(bars), 0, -1)
+    axes.barh(list(rows), [bar.value for bar in bars], height=0.56, color=ACCENT)
+    axes.set_yticks(list(rows), shown, fontfamily=_fonts(), fontsize=9, color=INK)
+    axes.set_xlim(0, max([bar.value for bar in bars], default=1) * 1.14 or 1)
+    axes.set_ylim(0.4, len(bars) + 0.6 if bars else 1.6)
+    for row, bar in zip(rows, bars, strict=True):
+        text = f" {labels.number(bar.value, 1)}"
+        axes.text(bar.value, row, text, va="center", fontsize=9, color=QUIET, fontfamily=_fonts())
+    axes.set_xticks([])
+    told = [f"{one_line(bar.label)}: {bar.note or labels.number(bar.value, 1)}" for bar in bars]
+    return PngChart(png=_save(figure), alt=_alt(title, told, labels), width=width, height=height, key=key)
+
+
+def line_png(
+    days: Sequence[str],
+    series: Sequence[Series],
+    *,
+    title: str,
+    labels: Labels,
+    width: int = 600,
+    height: int = 220,
+) -> PngChart:
+    """Lines over days, each named at its end of the legend. `days` are the labels of the axis.
+
+    ValueError if a series does not have one value a day.
+    """
+    if any(len(line.values) != len(days) for line in series):
+        raise ValueError("a series needs one value for each day")
+    shown, key = _drawable([line.label for line in series])
+    figure, axes = _frame(title, width, height, left=0.07)
+    for index, (line, name) in enumerate(zip(series, shown, strict=True)):
+        values = [float("nan") if value is None else value for value in line.values]
+        colour = SERIES[index % len(SERIES)]
+        axes.plot(range(len(days)), values, color=colour, linewidth=1.8, label=name, solid_capstyle="round")
+        axes.plot([len(days) - 1], values[-1:], "o", color=colour, markersize=3.5)
+    axes.set_ylim(bottom=0)
+    axes.yaxis.grid(visible=True, color=RULE, linewidth=0.7)
+    axes.tick_params(axis="y", labelsize=8, labelcolor=QUIET)
+    ends = sorted({0, max(0, len(days) - 1)})
+    axes.set_xticks(
+        ends if days else [],
+        [days[i] for i in ends] if days else [],
+        fontsize=8,
+        color=QUIET,
+        fontfamily=_fonts(),
+    )
+    if series:
+        axes.legend(prop={"family": _fonts(), "size": 8}, frameon=False, loc="upper left", ncols=2)
+    told = [f"{one_line(line.label)}: {_told(line, labels)}" for line in series]
+    return PngChart(png=_save(figure), alt=_alt(title, told, labels), width=width, height=height, key=key)
+
+
+def _told(line: Series, labels: Labels) -> str:
+    return labels.join(["–" if value is None else labels.number(value, 1) for value in line.values])
+
+
+def _alt(title: str, told: Sequence[str], labels: Labels) -> str:
+    return one_line(f"{title}. {'; '.join(told) or labels.word('no_rows')}")
+
+
+def _frame(title: str, width: int, height: int, *, left: float) -> tuple[Figure, Any]:
+    figure = Figure(figsize=(width / 96, height / 96), dpi=DPI, facecolor="white")
+    FigureCanvasAgg(figure)
+    top = 26 / height
+    axes = figure.add_axes(
+        (left, 0.1 * min(1, 120 / height), 0.98 - left, 1 - top - 0.14 * min(1, 120 / height))
+    )
+    figure.text(
+        0.01, 1 - 15 / height, shorten(title, 90), fontsize=10, color=INK, fontfamily=_fonts(), va="center",
+        fontweight="bold",
+    )  # fmt: skip
+    for side in ("top", "right", "left"):
+        axes.spines[side].set_visible(False)
+    axes.spines["bottom"].set_color(RULE)
+    axes.tick_params(length=0)
+    return figure, axes
+
+
+def _save(figure: Figure) -> bytes:
+    buffer = io.BytesIO()
+    # no Software and no date, so that the same rows give the same bytes
+    figure.savefig(buffer, format="png", metadata={"Software": None})
+    return buffer.getvalue()
+
+
+@lru_cache(maxsize=1)
+def _fonts() -> list[str]:
+    present = {font.name for font in font_manager.fontManager.ttflist}
+    return [family for family in _FAMILIES if family in present] or ["sans-serif"]
+
+
+@lru_cache(maxsize=1)
+def _coverage() -> frozenset[int]:
+    covered: set[int] = set()
+    for family in _fonts():
+        path = font_manager.findfont(font_manager.FontProperties(family=family))
+        covered.update(FT2Font(path).get_charmap())
+    return frozenset(covered)
+
+
+def _drawable(texts: Sequence[str]) -> tuple[list[str], tuple[tuple[str, str], ...]]:
+    """Labels that the installed fonts can draw, and the key to those replaced by a number."""
+    shown: list[str] = []
+    key: list[tuple[str, str]] = []
+    for number, text in enumerate(map(one_line, texts), start=1):
+        if all(char.isspace() or ord(char) in _coverage() or ord(char) in {0x200C, 0x200D} for char in text):
+            # a dollar sign would start matplotlib's mathematics
+            shown.append(shorten(text, 34).replace("$", r"\$"))
+        else:
+            shown.append(f"[{number}]")
+            key.append((f"[{number}]", text))
+    return shown, tuple(key)

@@ -1,0 +1,35 @@
+"""What the two databases spell differently in a view."""
+
+from __future__ import annotations
+
+
+def json_list(expression: str, rows: str, dialect: str) -> str:
+    """A sorted JSON list, as text, of the distinct values of `expression` over `rows` (FROM and WHERE).
+
+    The values must need no escaping in JSON (codes and slugs do not).
+    """
+    if dialect == "postgresql":
+        inner = f"""SELECT string_agg(DISTINCT '"' || {expression} || '"', ',' ORDER BY '"' || {expression} || '"') {rows}"""
+        return f"""('[' || COALESCE(({inner}), '') || ']')"""
+    inner = f"""SELECT group_concat(quoted, ',') FROM (SELECT DISTINCT '"' || {expression} || '"' AS quoted {rows} ORDER BY 1)"""
+    return f"""('[' || COALESCE(({inner}), '') || ']')"""
+
+
+def days_before(time: str, days: int, dialect: str) -> str:
+    """`time` less so many days, comparable with a stored time."""
+    if dialect == "postgresql":
+        return f"({time} - INTERVAL '{days} days')"
+    return f"strftime('%Y-%m-%dT%H:%M:%fZ', {time}, '-{days} days')"
+
+
+def maximum(first: str, second: str, dialect: str) -> str:
+    """The larger of two, one of which may be null."""
+    name = "GREATEST" if dialect == "postgresql" else "MAX"
+    return f"{name}(COALESCE({first}, {second}), COALESCE({second}, {first}))"
+
+
+def day_of(time: str, dialect: str) -> str:
+    """The UTC date of a stored time."""
+    if dialect == "postgresql":
+        return f"(({time}) AT TIME ZONE 'UTC')::date"
+    return f"substr({time}, 1, 10)"

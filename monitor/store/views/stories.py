@@ -1,0 +1,51 @@
+"""Views of stories and clusters."""
+
+from __future__ import annotations
+
+from monitor.store.views.spell import json_list
+
+REPORT_STORIES = """\
+SELECT s.id AS story_id, r.title, s.language, o.name AS first_outlet, e.uid AS first_uid, e.url AS first_url,
+       s.first_seen_at, s.last_seen_at,
+       (SELECT COUNT(*) FROM entries x WHERE x.story_id = s.id) AS entries,
+       (SELECT COUNT(DISTINCT y.outlet_id) FROM entries x JOIN feeds y ON y.id = x.feed_id
+         WHERE x.story_id = s.id) AS outlets,
+       s.cluster_id
+  FROM stories s
+  JOIN entries e ON e.id = s.first_entry_id
+  JOIN feeds f ON f.id = e.feed_id
+  JOIN outlets o ON o.id = f.outlet_id
+  JOIN revisions r ON r.entry_id = e.id AND r.is_current"""
+
+REPORT_CLUSTER_SOURCES = """\
+SELECT c.cluster_id, c.outlet, c.folded_into, c.reason, c.entry_uids
+  FROM cluster_sources c"""
+
+
+def _clusters(dialect: str) -> str:
+    languages = json_list("z.language", "FROM stories z WHERE z.cluster_id = c.id", dialect)
+    return f"""\
+SELECT c.id AS cluster_id, r.title, {languages} AS languages,
+       (SELECT COUNT(*) FROM stories z WHERE z.cluster_id = c.id) AS stories,
+       (SELECT COUNT(*) FROM stories z JOIN entries x ON x.story_id = z.id WHERE z.cluster_id = c.id) AS entries,
+       (SELECT COUNT(DISTINCT y.outlet_id) FROM stories z JOIN entries x ON x.story_id = z.id
+          JOIN feeds y ON y.id = x.feed_id WHERE z.cluster_id = c.id) AS outlets,
+       c.independent_sources, c.unresolved_sources,
+       o.name AS first_outlet, s.first_seen_at,
+       (SELECT MAX(z.last_seen_at) FROM stories z WHERE z.cluster_id = c.id) AS last_seen_at
+  FROM clusters c
+  JOIN stories s ON s.id = (SELECT z.id FROM stories z WHERE z.cluster_id = c.id
+                             ORDER BY z.first_seen_at, z.first_entry_id LIMIT 1)
+  JOIN entries e ON e.id = s.first_entry_id
+  JOIN feeds f ON f.id = e.feed_id
+  JOIN outlets o ON o.id = f.outlet_id
+  JOIN revisions r ON r.entry_id = e.id AND r.is_current"""
+
+
+def views(dialect: str) -> dict[str, str]:
+    """Name to SELECT."""
+    return {
+        "report_stories": REPORT_STORIES,
+        "report_clusters": _clusters(dialect),
+        "report_cluster_sources": REPORT_CLUSTER_SOURCES,
+    }

@@ -1,0 +1,1 @@
+"""Scripts, folding with offsets, tokens, clean text and canonical URLs: pure functions over strings."""

@@ -1,0 +1,1 @@
+"""Frozen dataclasses handed from stage to stage, one module a stage."""

@@ -1,0 +1,100 @@
+"""What a stage reports of itself: counts that add up, failures by name."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from monitor.types.plans import Counts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FailedFeed:
+    """A feed that gave nothing this time. `code` is stable, `detail` one line for a person."""
+
+    slug: str
+    url: str
+    code: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PollResult:
+    """One poll: feeds = stored + unchanged + failed; `outage` says that the fault was ours."""
+
+    feeds: int = 0
+    stored: int = 0
+    unchanged: int = 0
+    failed: tuple[FailedFeed, ...] = ()
+    counts: Counts = Counts()
+    outage: bool = False
+
+    def __add__(self, other: PollResult) -> PollResult:
+        return PollResult(
+            feeds=self.feeds + other.feeds,
+            stored=self.stored + other.stored,
+            unchanged=self.unchanged + other.unchanged,
+            failed=self.failed + other.failed,
+            counts=self.counts + other.counts,
+            outage=self.outage or other.outage,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnalyseResult:
+    """One analysis: entries annotated, how many got a topic, and the stories made or joined."""
+
+    annotated: int = 0
+    tagged: int = 0
+    stories_new: int = 0
+    stories_joined: int = 0
+    by_topic: Mapping[str, int] = field(default_factory=dict)
+
+    def __add__(self, other: AnalyseResult) -> AnalyseResult:
+        topics = dict(self.by_topic)
+        for topic, count in other.by_topic.items():
+            topics[topic] = topics.get(topic, 0) + count
+        return AnalyseResult(
+            annotated=self.annotated + other.annotated,
+            tagged=self.tagged + other.tagged,
+            stories_new=self.stories_new + other.stories_new,
+            stories_joined=self.stories_joined + other.stories_joined,
+            by_topic=topics,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportResult:
+    """Where a report was written, and the days it covers (both included)."""
+
+    path: Path
+    first_day: dt.date
+    last_day: dt.date
+    files: tuple[Path, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DigestResult:
+    """One digest: where its files are, how many stories it tells, how its deliveries stand."""
+
+    name: str
+    day: dt.date
+    subject: str
+    stories: int
+    files: tuple[Path, ...] = ()
+    sent: int = 0
+    waiting: int = 0
+    failed: tuple[str, ...] = ()
+    skipped: str = ""
+
+    @property
+    def line(self) -> str:
+        """The digest as one line for a person."""
+        if self.skipped:
+            return f"digest {self.name}: {self.skipped}"
+        where = ", ".join(str(path) for path in self.files)
+        states = f"{self.sent} sent, {self.waiting} waiting, {len(self.failed)} failed"
+        lines = [f"digest {self.name} of {self.day}: {self.stories} stories; {states}; {where}"]
+        return "\n".join(lines + [f"  failed {recipient}" for recipient in self.failed])
