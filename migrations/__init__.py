@@ -1,1 +1,1 @@
-"""Alembic revisions, one readable file a change. Run with `monitor db upgrade`; see docs/how-to/migrations.md."""
+"""Alembic revisions, one readable file a change. They are run with `monitor db upgrade`."""

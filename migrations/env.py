@@ -1,4 +1,4 @@
-"""Run by Alembic. The connection and the transaction come from monitor/store/migrate.py; there is no alembic.ini."""
+"""Run by Alembic. Connection and transaction come from monitor/store/migrate.py; there is no alembic.ini."""
 
 from __future__ import annotations
 

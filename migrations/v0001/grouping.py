@@ -1,4 +1,4 @@
-"""Clusters, stories, redirects, fingerprints, decisions on grouping."""
+"""Fingerprints, keys and bands, decisions and evidence of grouping."""
 
 from __future__ import annotations
 
@@ -10,10 +10,6 @@ from migrations.v0001.types import Id, Utc
 
 def create() -> None:
     """Make the tables and their indexes."""
-    _clusters()
-    _stories()
-    _story_redirects()
-    _cluster_redirects()
     _fingerprints()
     _story_keys()
     _story_bands()
@@ -23,152 +19,122 @@ def create() -> None:
     _cluster_sources()
 
 
-def _clusters() -> None:
-    op.create_table('clusters',
-    sa.Column('id', Id(), nullable=False),
-    sa.Column('created_at', Utc(), nullable=False),
-    sa.Column('changed_at', Utc(), nullable=False),
-    sa.Column('independent_sources', sa.Integer(), nullable=True),
-    sa.Column('unresolved_sources', sa.Integer(), nullable=True),
-    sa.PrimaryKeyConstraint('id', name='pk_clusters'),
-    sqlite_autoincrement=True
-    )
-
-
-def _stories() -> None:
-    op.create_table('stories',
-    sa.Column('id', Id(), nullable=False),
-    sa.Column('cluster_id', Id(), nullable=False),
-    sa.Column('language', sa.Text(), nullable=False),
-    sa.Column('first_entry_id', Id(), nullable=True),
-    sa.Column('first_seen_at', Utc(), nullable=False),
-    sa.Column('last_seen_at', Utc(), nullable=False),
-    sa.Column('created_at', Utc(), nullable=False),
-    sa.ForeignKeyConstraint(['cluster_id'], ['clusters.id'], name='fk_stories_cluster_id', ondelete='RESTRICT'),
-    sa.ForeignKeyConstraint(['first_entry_id'], ['entries.id'], name='fk_stories_first_entry_id', use_alter=True),
-    sa.PrimaryKeyConstraint('id', name='pk_stories'),
-    sqlite_autoincrement=True
-    )
-    op.create_index('ix_stories_cluster', 'stories', ['cluster_id'], unique=False)
-    op.create_index('ix_stories_first_entry', 'stories', ['first_entry_id'], unique=False)
-    op.create_index('ix_stories_first_seen_at', 'stories', ['first_seen_at'], unique=False)
-
-
-def _story_redirects() -> None:
-    op.create_table('story_redirects',
-    sa.Column('old_id', Id(), autoincrement=False, nullable=False),
-    sa.Column('story_id', Id(), nullable=False),
-    sa.Column('at', Utc(), nullable=False),
-    sa.ForeignKeyConstraint(['story_id'], ['stories.id'], name='fk_story_redirects_story_id', ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('old_id', name='pk_story_redirects')
-    )
-    op.create_index('ix_story_redirects_story', 'story_redirects', ['story_id'], unique=False)
-
-
-def _cluster_redirects() -> None:
-    op.create_table('cluster_redirects',
-    sa.Column('old_id', Id(), autoincrement=False, nullable=False),
-    sa.Column('cluster_id', Id(), nullable=False),
-    sa.Column('at', Utc(), nullable=False),
-    sa.ForeignKeyConstraint(['cluster_id'], ['clusters.id'], name='fk_cluster_redirects_cluster_id', ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('old_id', name='pk_cluster_redirects')
-    )
-    op.create_index('ix_cluster_redirects_cluster', 'cluster_redirects', ['cluster_id'], unique=False)
-
-
 def _fingerprints() -> None:
-    op.create_table('fingerprints',
-    sa.Column('entry_id', Id(), nullable=False),
-    sa.Column('keys', sa.Text(), server_default=sa.text("'[]'"), nullable=False),
-    sa.Column('bands', sa.Text(), server_default=sa.text("'[]'"), nullable=False),
-    sa.Column('signature', sa.LargeBinary(), nullable=False),
-    sa.Column('shingles', sa.Integer(), nullable=False),
-    sa.Column('facts', sa.Text(), server_default=sa.text("'{}'"), nullable=False),
-    sa.ForeignKeyConstraint(['entry_id'], ['entries.id'], name='fk_fingerprints_entry_id', ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('entry_id', name='pk_fingerprints')
+    op.create_table(
+        "fingerprints",
+        sa.Column("entry_id", Id(), nullable=False),
+        sa.Column("keys", sa.Text(), server_default=sa.text("'[]'"), nullable=False),
+        sa.Column("bands", sa.Text(), server_default=sa.text("'[]'"), nullable=False),
+        sa.Column("signature", sa.LargeBinary(), nullable=False),
+        sa.Column("shingles", sa.Integer(), nullable=False),
+        sa.Column("facts", sa.Text(), server_default=sa.text("'{}'"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["entry_id"], ["entries.id"], name="fk_fingerprints_entry_id", ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("entry_id", name="pk_fingerprints"),
     )
 
 
 def _story_keys() -> None:
-    op.create_table('story_keys',
-    sa.Column('key', sa.BigInteger(), autoincrement=False, nullable=False),
-    sa.Column('effective_at', Utc(), nullable=False),
-    sa.Column('entry_id', Id(), nullable=False),
-    sa.ForeignKeyConstraint(['entry_id'], ['entries.id'], name='fk_story_keys_entry_id', ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('key', 'effective_at', 'entry_id', name='pk_story_keys'),
-    sqlite_with_rowid=False
+    op.create_table(
+        "story_keys",
+        sa.Column("key", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("effective_at", Utc(), nullable=False),
+        sa.Column("entry_id", Id(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["entry_id"], ["entries.id"], name="fk_story_keys_entry_id", ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("key", "effective_at", "entry_id", name="pk_story_keys"),
+        sqlite_with_rowid=False,
     )
-    op.create_index('ix_story_keys_entry', 'story_keys', ['entry_id'], unique=False)
+    op.create_index("ix_story_keys_entry", "story_keys", ["entry_id"])
 
 
 def _story_bands() -> None:
-    op.create_table('story_bands',
-    sa.Column('band', sa.BigInteger(), autoincrement=False, nullable=False),
-    sa.Column('effective_at', Utc(), nullable=False),
-    sa.Column('entry_id', Id(), nullable=False),
-    sa.ForeignKeyConstraint(['entry_id'], ['entries.id'], name='fk_story_bands_entry_id', ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('band', 'effective_at', 'entry_id', name='pk_story_bands'),
-    sqlite_with_rowid=False
+    op.create_table(
+        "story_bands",
+        sa.Column("band", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("effective_at", Utc(), nullable=False),
+        sa.Column("entry_id", Id(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["entry_id"], ["entries.id"], name="fk_story_bands_entry_id", ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("band", "effective_at", "entry_id", name="pk_story_bands"),
+        sqlite_with_rowid=False,
     )
-    op.create_index('ix_story_bands_entry', 'story_bands', ['entry_id'], unique=False)
+    op.create_index("ix_story_bands_entry", "story_bands", ["entry_id"])
 
 
 def _story_decisions() -> None:
-    op.create_table('story_decisions',
-    sa.Column('id', Id(), nullable=False),
-    sa.Column('entry_id', Id(), nullable=False),
-    sa.Column('story_id', Id(), nullable=False),
-    sa.Column('joined_entry_id', Id(), nullable=True),
-    sa.Column('rule', sa.Text(), nullable=False),
-    sa.Column('score', sa.Double(), nullable=False),
-    sa.Column('version', sa.Text(), nullable=False),
-    sa.Column('merges', sa.Text(), server_default=sa.text("'[]'"), nullable=False),
-    sa.Column('decided_at', Utc(), nullable=False),
-    sa.ForeignKeyConstraint(['entry_id'], ['entries.id'], name='fk_story_decisions_entry_id', ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('id', name='pk_story_decisions')
+    op.create_table(
+        "story_decisions",
+        sa.Column("id", Id(), nullable=False),
+        sa.Column("entry_id", Id(), nullable=False),
+        sa.Column("story_id", Id(), nullable=False),
+        sa.Column("joined_entry_id", Id(), nullable=True),
+        sa.Column("rule", sa.Text(), nullable=False),
+        sa.Column("score", sa.Double(), nullable=False),
+        sa.Column("version", sa.Text(), nullable=False),
+        sa.Column("merges", sa.Text(), server_default=sa.text("'[]'"), nullable=False),
+        sa.Column("decided_at", Utc(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["entry_id"], ["entries.id"], name="fk_story_decisions_entry_id", ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name="pk_story_decisions"),
     )
-    op.create_index('ix_story_decisions_entry', 'story_decisions', ['entry_id'], unique=False)
-    op.create_index('ix_story_decisions_story', 'story_decisions', ['story_id'], unique=False)
+    op.create_index("ix_story_decisions_entry", "story_decisions", ["entry_id"])
+    op.create_index("ix_story_decisions_story", "story_decisions", ["story_id"])
 
 
 def _story_embeddings() -> None:
-    op.create_table('story_embeddings',
-    sa.Column('story_id', Id(), nullable=False),
-    sa.Column('model', sa.Text(), nullable=False),
-    sa.Column('vector', sa.LargeBinary(), nullable=False),
-    sa.Column('effective_at', Utc(), nullable=False),
-    sa.ForeignKeyConstraint(['story_id'], ['stories.id'], name='fk_story_embeddings_story_id', ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('story_id', 'model', name='pk_story_embeddings')
+    op.create_table(
+        "story_embeddings",
+        sa.Column("story_id", Id(), nullable=False),
+        sa.Column("model", sa.Text(), nullable=False),
+        sa.Column("vector", sa.LargeBinary(), nullable=False),
+        sa.Column("effective_at", Utc(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["story_id"], ["stories.id"], name="fk_story_embeddings_story_id", ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("story_id", "model", name="pk_story_embeddings"),
     )
-    op.create_index('ix_story_embeddings_window', 'story_embeddings', ['model', 'effective_at'], unique=False)
+    op.create_index("ix_story_embeddings_window", "story_embeddings", ["model", "effective_at"])
 
 
 def _cluster_evidence() -> None:
-    op.create_table('cluster_evidence',
-    sa.Column('id', Id(), nullable=False),
-    sa.Column('cluster_id', Id(), nullable=False),
-    sa.Column('story_id', Id(), nullable=False),
-    sa.Column('other_story_id', Id(), nullable=True),
-    sa.Column('rule', sa.Text(), nullable=False),
-    sa.Column('score', sa.Double(), nullable=False),
-    sa.Column('version', sa.Text(), nullable=False),
-    sa.Column('evidence', sa.Text(), server_default=sa.text("'{}'"), nullable=False),
-    sa.Column('decided_at', Utc(), nullable=False),
-    sa.ForeignKeyConstraint(['cluster_id'], ['clusters.id'], name='fk_cluster_evidence_cluster_id', ondelete='CASCADE'),
-    sa.ForeignKeyConstraint(['story_id'], ['stories.id'], name='fk_cluster_evidence_story_id', ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('id', name='pk_cluster_evidence')
+    op.create_table(
+        "cluster_evidence",
+        sa.Column("id", Id(), nullable=False),
+        sa.Column("cluster_id", Id(), nullable=False),
+        sa.Column("story_id", Id(), nullable=False),
+        sa.Column("other_story_id", Id(), nullable=True),
+        sa.Column("rule", sa.Text(), nullable=False),
+        sa.Column("score", sa.Double(), nullable=False),
+        sa.Column("version", sa.Text(), nullable=False),
+        sa.Column("evidence", sa.Text(), server_default=sa.text("'{}'"), nullable=False),
+        sa.Column("decided_at", Utc(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["cluster_id"], ["clusters.id"], name="fk_cluster_evidence_cluster_id", ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["story_id"], ["stories.id"], name="fk_cluster_evidence_story_id", ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name="pk_cluster_evidence"),
     )
-    op.create_index('ix_cluster_evidence_cluster', 'cluster_evidence', ['cluster_id'], unique=False)
-    op.create_index('ix_cluster_evidence_story', 'cluster_evidence', ['story_id'], unique=False)
+    op.create_index("ix_cluster_evidence_cluster", "cluster_evidence", ["cluster_id"])
+    op.create_index("ix_cluster_evidence_story", "cluster_evidence", ["story_id"])
 
 
 def _cluster_sources() -> None:
-    op.create_table('cluster_sources',
-    sa.Column('cluster_id', Id(), nullable=False),
-    sa.Column('outlet', sa.Text(), nullable=False),
-    sa.Column('folded_into', sa.Text(), nullable=False),
-    sa.Column('reason', sa.Text(), nullable=False),
-    sa.Column('entry_uids', sa.Text(), server_default=sa.text("'[]'"), nullable=False),
-    sa.ForeignKeyConstraint(['cluster_id'], ['clusters.id'], name='fk_cluster_sources_cluster_id', ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('cluster_id', 'outlet', name='pk_cluster_sources')
+    op.create_table(
+        "cluster_sources",
+        sa.Column("cluster_id", Id(), nullable=False),
+        sa.Column("outlet", sa.Text(), nullable=False),
+        sa.Column("folded_into", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("entry_uids", sa.Text(), server_default=sa.text("'[]'"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["cluster_id"], ["clusters.id"], name="fk_cluster_sources_cluster_id", ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("cluster_id", "outlet", name="pk_cluster_sources"),
     )

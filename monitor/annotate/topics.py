@@ -13,6 +13,8 @@ from monitor.annotate.matcher import Hit
 from monitor.types.annotations import EntryText, Mention, TopicTag
 
 _DECIMALS = 4
+_GAP = "\n \n"
+"""Between title and body: wider than any phrase may bridge."""
 _SHOWN = 0.05
 """Scores below this are not worth a tag, accepted or not."""
 
@@ -24,8 +26,8 @@ def annotate_topics(
 
     `language` is the detected one (ISO 639-1, or `und`: every configured language of the text's scripts).
     """
-    whole = f"{text.title}\n{text.body}" if text.title else text.body
-    title_end = len(text.title) + 1 if text.title else 0
+    whole = f"{text.title}{_GAP}{text.body}" if text.title else text.body
+    title_end = len(text.title) + len(_GAP) if text.title else 0
     hits = taxonomy.matcher(language, whole).find(whole)
     if not hits:
         return (), ()

@@ -109,6 +109,9 @@ def _note(detail: ErrorDetails, origin: Origin, main: Document) -> None:
     place: Place = tuple(detail["loc"])
     document, local = _locate(place, origin, main)
     shown = ".".join(str(part) for part in place)
+    if place == ("mail", "password"):
+        document.note(local, "a password does not stand in a file: set MONITOR_MAIL_PASSWORD in the environment")
+        return
     if detail["type"] == "extra_forbidden":
         known = _known_keys(place[:-1])
         near = difflib.get_close_matches(str(place[-1]), known, n=1, cutoff=0.5)

@@ -44,8 +44,8 @@ def write_duration(value: dt.timedelta) -> str:
     seconds = value.total_seconds()
     for unit in ("d", "h", "m"):
         if seconds and seconds % _SECONDS[unit] == 0:
-            return f"{seconds / _SECONDS[unit]:g}{unit}"
-    return f"{seconds:g}s"
+            return f"{seconds / _SECONDS[unit]:.12g}{unit}"
+    return f"{seconds:.12g}s"
 
 
 Duration = Annotated[dt.timedelta, BeforeValidator(parse_duration), PlainSerializer(write_duration)]

@@ -1,6 +1,7 @@
-"""Polite, guarded HTTP: `Fetcher` and what it is asked with. Rules of behaviour: docs/explanation/fetching.md."""
+"""Polite, guarded HTTP: `Fetcher` and what it is asked with (rules: docs/explanation/fetching.md)."""
 
-from monitor.fetch.client import Fetcher, FetchRequest
+from monitor.fetch.client import Fetcher
 from monitor.fetch.options import FetchOptions, networks, user_agent
+from monitor.fetch.request import FetchRequest
 
 __all__ = ["FetchOptions", "FetchRequest", "Fetcher", "networks", "user_agent"]

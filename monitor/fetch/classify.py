@@ -1,4 +1,4 @@
-"""What a failure means: its code, how it weighs, when to come back. Pure functions over headers and exceptions."""
+"""What a failure means: its code, how it weighs, when to come back. Pure functions."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ import math
 import re
 import socket
 from collections.abc import Mapping
-from email.utils import parsedate_to_datetime
 
 import aiohttp
 
 from monitor.fetch.connector import RefusedError
-from monitor.types.fetching import FailureKind, Fetched, FetchFailed
+from monitor.polling.hints import http_date
+from monitor.types.fetching import FailureKind
 
 BARE_429 = dt.timedelta(minutes=10)
 """How long a host is left alone that answers 429 without Retry-After (NetNewsWire's value)."""
@@ -49,7 +49,7 @@ _CODES = {
 }
 _PASSING = frozenset({408, 421, 425, 429})
 _CHALLENGE = re.compile(
-    rb"<title>\s*(?:just a moment|attention required! \| cloudflare|ddos-guard|access denied|checking your browser)"
+    rb"<title>\s*(?:just a moment|attention required! \| cloudflare|ddos-guard|access denied|checking your)"
     rb"|/cdn-cgi/challenge-platform/|_incapsula_resource|geo\.captcha-delivery\.com",
     re.IGNORECASE,
 )
@@ -77,21 +77,6 @@ def printable(text: str) -> str:
     return shown if len(text) <= MAX_DETAIL else shown + "…"
 
 
-def unreadable(fetched: Fetched, code: str, detail: str) -> FetchFailed:
-    """The soft failure that a complete answer turns into when it is no feed (HTML instead, not parseable)."""
-    return FetchFailed(
-        url=fetched.url,
-        kind=FailureKind.SOFT,
-        code=code,
-        detail=printable(detail),
-        status=fetched.status,
-        headers=fetched.headers,
-        redirects=fetched.redirects,
-        elapsed_s=fetched.elapsed_s,
-        wire_bytes=fetched.wire_bytes,
-    )
-
-
 def is_challenge(headers: Mapping[str, str], body: bytes) -> bool:
     """Whether an answer is a bot check or a geo-block rather than the page: marks of the common ones."""
     if headers.get("cf-mitigated", "").lower() == "challenge":
@@ -100,16 +85,6 @@ def is_challenge(headers: Mapping[str, str], body: bytes) -> bool:
     return head.lstrip()[:200].lower().startswith((b"<!doctype html", b"<html", b"<head")) and bool(
         _CHALLENGE.search(head)
     )
-
-
-def http_date(text: str) -> dt.datetime | None:
-    """Read an HTTP date of any of the three forms of RFC 9110; None when it is none."""
-    try:
-        when = parsedate_to_datetime(text)
-    except (ValueError, TypeError, OverflowError, IndexError):
-        return None
-    # "-0000" and asctime dates come naive; HTTP dates are GMT by definition
-    return when.replace(tzinfo=dt.UTC) if when.tzinfo is None else when.astimezone(dt.UTC)
 
 
 def retry_after(status: int, headers: Mapping[str, str], now: dt.datetime) -> dt.timedelta | None:
@@ -133,13 +108,13 @@ def _asked_wait(value: str, headers: Mapping[str, str], now: dt.datetime) -> dt.
 
 
 def from_exception(error: BaseException) -> tuple[str, str]:
-    """Translate what aiohttp raised into (code, detail); raises TypeError for what is no failure of a fetch."""
+    """Translate what aiohttp raised into (code, detail); raises TypeError for anything else."""
     refused = _refused_within(error)
     if refused is not None:
         return refused.refusal.code, refused.refusal.detail
     for kinds, code, detail in _BY_TYPE:
         if isinstance(error, kinds):
-            return _sharpen(code, error), printable(detail or str(error) or type(error).__name__)
+            return _sharpen(code, error), printable(detail or _reason(error))
     raise TypeError(f"not a failure of a fetch: {type(error).__name__}") from error
 
 
@@ -158,6 +133,11 @@ _BY_TYPE: tuple[tuple[tuple[type[BaseException], ...], str, str], ...] = (
     ((aiohttp.ClientError, ValueError), "bad_response", ""),
     ((OSError,), "connect", ""),
 )
+
+
+def _reason(error: BaseException) -> str:
+    cause = getattr(error, "os_error", error)
+    return getattr(cause, "strerror", None) or str(cause) or type(cause).__name__
 
 
 def _sharpen(code: str, error: BaseException) -> str:

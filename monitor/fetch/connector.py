@@ -1,9 +1,9 @@
 """The guard at connect time: no socket is made for an address that `guard` refuses.
 
-aiohttp asks the resolver for names only, so the check stands twice: `GuardedResolver` drops refused answers of the
-DNS (and gives the clear error), and the socket factory judges every address that a socket is about to be connected
-to, literal addresses included. aiohttp connects to that same address, so a name that changes its mind between check
-and connection (rebinding) gains nothing.
+aiohttp asks the resolver for names only, so the check stands twice: `GuardedResolver` drops refused answers
+of the DNS (and gives the clear error), and the socket factory judges every address that a socket is about to
+be connected to, literal addresses included. aiohttp connects to that same address, so a name that changes its
+mind between check and connection (rebinding) gains nothing.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ class GuardedResolver(AbstractResolver):
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
     ) -> list[ResolveResult]:
-        """Resolve a name; raises RefusedError when no answer may be asked, OSError when there is none in time."""
+        """Resolve a name; raises RefusedError when no answer may be asked, gaierror when there is none."""
         try:
             async with asyncio.timeout(self._timeout_s):
                 found = await self._lookup.resolve(host, port, family)
@@ -96,7 +96,7 @@ class GuardedResolver(AbstractResolver):
 
 
 def guarded_connector(options: FetchOptions, lookup: AbstractResolver) -> aiohttp.TCPConnector:
-    """Build a connector that connects to nothing that `guard` refuses; its resolver closes with the Fetcher."""
+    """Build a connector that connects to nothing that `guard` refuses."""
 
     def checked_socket(info: AddrInfo) -> socket.socket:
         family, kind, proto, _, address = info
@@ -126,7 +126,7 @@ def _tls(options: FetchOptions) -> dict[str, Any]:
 
 
 def connect_seconds(options: FetchOptions) -> float:
-    """Time for DNS and connection: less than the whole, so that a host out of reach is told from a slow one."""
+    """Time for DNS and connection: less than the whole, which tells a host out of reach from a slow one."""
     return min(options.connect_timeout, 0.8 * options.timeout)
 
 

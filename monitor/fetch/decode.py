@@ -1,7 +1,7 @@
 """A body on its way in: decompressed as it comes, with caps on both sizes and on their ratio.
 
-One layer of gzip, deflate or brotli. What is cut short, lies about its encoding, is packed twice or unpacks out of
-all proportion raises BodyError with a stable code, and no more than a step of it is ever unpacked.
+One layer of gzip, deflate or brotli. What is cut short, lies about its encoding, is packed twice or unpacks
+out of all proportion raises BodyError with a stable code, at most one step beyond the cap.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import zlib
 from collections.abc import Iterator
 from typing import Protocol
 
-import brotli
+import brotli  # type: ignore[import-untyped]
 
 STEP = 256 * 1024
 """Bytes unpacked at once."""
@@ -70,7 +70,7 @@ class _Zlib:
 
 
 class _Deflate:
-    """`deflate` means zlib (RFC 9110), and raw deflate from servers that got it wrong; the first bytes tell."""
+    """`deflate` is zlib (RFC 9110), or raw deflate from servers that got it wrong; the first bytes tell."""
 
     def __init__(self) -> None:
         self._head = b""
@@ -106,7 +106,8 @@ class _Brotli:
 
 
 def _codec(content_encoding: str) -> _Codec:
-    layers = [name for part in content_encoding.split(",") if (name := part.strip().lower()) not in {"", "identity"}]
+    names = (part.strip().lower() for part in content_encoding.split(","))
+    layers = [name for name in names if name not in {"", "identity"}]
     if len(layers) > 1:
         raise BodyError("encoding", f"{len(layers)} layers of encoding, one is read")
     match layers[0] if layers else "":
@@ -139,7 +140,7 @@ class BodyReader:
         self._parts: list[bytes] = []
 
     def write(self, data: bytes) -> None:
-        """Take bytes as they came over the wire; raises BodyError. With `cut`, `full` says that it is enough."""
+        """Take bytes as they came over the wire; raises BodyError. With `cut`, `full` says: enough."""
         self.wire += len(data)
         if self.wire > self._max_wire and not self._cut:
             raise BodyError("too_big", f"more than {self._max_wire} bytes were sent")

@@ -1,8 +1,9 @@
 """Which addresses and URLs may be asked: pure decisions, enforced by `connector` when it connects.
 
-Only global unicast addresses on ports 80 and 443, by http or https. The tables follow the IANA special-purpose
-address registries (RFC 6890 and its updates) and are spelled out here because `ipaddress.is_global` differs
-between patch releases of Python. What `allow_networks` names is open on every port.
+Only global unicast addresses on ports 80 and 443, by http or https. The tables follow the IANA
+special-purpose address registries (RFC 6890 and its updates) and are spelled out because
+`ipaddress.is_global` differs between patch releases of Python. What `allow_networks` names is open on every
+port.
 """
 
 from __future__ import annotations
@@ -136,8 +137,8 @@ def connect_refusal(address: str, port: int, allow: Sequence[Network]) -> Refusa
 def url_refusal(url: URL, allow: Sequence[Network], *, proxied: bool = False) -> Refusal | None:
     """Decide what can be decided before DNS: scheme, host spelled as a number, user name, port.
 
-    A port other than 80 and 443 passes here if the host is a name: `connect_refusal` judges it with the address.
-    With a proxy the address is never seen, so the port is judged at once.
+    A port other than 80 and 443 passes here if the host is a name: `connect_refusal` judges it with the
+    address. With a proxy the address is never seen, so the port is judged at once.
     """
     host = url.raw_host
     if url.scheme not in {"http", "https"}:

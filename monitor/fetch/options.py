@@ -42,9 +42,10 @@ def utc_now() -> dt.datetime:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FetchOptions:
-    """How to ask: times in seconds, sizes in bytes. `allow_networks` opens exactly what it names, on any port.
+    """How to ask: times in seconds, sizes in bytes.
 
-    `clock` (monotonic seconds), `sleep` and `now` are replaced in tests.
+    `allow_networks` opens exactly what it names, on any port. `clock` (monotonic seconds), `sleep` and `now`
+    are replaced in tests.
     """
 
     contact: str = ""

@@ -1,7 +1,7 @@
 """Politeness in time: so many requests at once over all, so many a host, one start a host every few seconds.
 
-A request waits for its host first and for a place among all last, so a slow or busy host holds no place that another
-host could use. Waiting is first come, first served, by host.
+A request waits for its host first and for a place among all last, so a slow or busy host holds no place
+that another host could use. Waiting is first come, first served, by host.
 """
 
 from __future__ import annotations
@@ -85,6 +85,10 @@ class Spacing:
             del self._hosts[name]
         elif len(self._hosts) > self._sweep_at:
             self._sweep()
+
+    def refund(self, name: str) -> None:
+        """Say that the slot now held starts no request: the next one need not wait for the gap."""
+        self._hosts[name].next_start = self._clock()
 
     def _sweep(self) -> None:
         now = self._clock()

@@ -14,32 +14,45 @@ from functools import cache
 
 from monitor.group.words import number, tokens
 
-_ALIGNED = 0.5
+_ALIGNED = 0.6
 _LONG_TEXT = 60
 _TINY_TEXT = 20
 
-# Words that turn a statement round; `*` at the end stands for any ending. Folded as in words.fold.
+# Words that negate, and words that deny or refute; `*` at the end stands for any ending. Folded as in words.fold.
 NEGATIONS: dict[str, str] = {
-    "en": "not no never without neither nor none cannot deny denies denied denying denial denials refute* debunk* "
-    "false untrue fake hoax",
-    "fr": "ne n' pas jamais aucun aucune ni sans nie nient nié démen* réfut* faux fausse",
-    "de": "nicht kein* nie niemals ohne weder noch bestreit* bestritt* dement* leugn* falsch*",
-    "es": "no nunca jamás ni sin ningún ninguna niega* negó negaron desmi* desment* falso falsa",
-    "pt": "não nunca nem sem nenhum nenhuma nega negou negaram desment* falso falsa",
-    "ru": "не ни нет без никогда нельзя опроверг* опроверж* отрица* отверг* фейк* ложь ложн*",
-    "uk": "не ні немає без ніколи спростов* спростув* запереч* відкинул* фейк* неправд*",
-    "ar": "لا لم لن لیس لیست بدون دون نفی نفت ینفی تنفی نفیا نافیا کذب* مکذب*",
-    "fa": "نه نیست نبود نبوده نشد نکرد نکرده نخواهد ندارد نداشت نداشته بدون هیچ تکذیب* رد",
-    "tr": "değil hayır yok asla olmadan yalanla* reddetti inkar*",
+    "en": "not no never without neither nor none cannot",
+    "fr": "ne pas jamais aucun aucune ni sans",
+    "de": "nicht kein* nie niemals ohne weder noch",
+    "es": "no nunca jamás ni sin ningún ninguna",
+    "pt": "não nunca nem sem nenhum nenhuma",
+    "ru": "не ни нет без никогда нельзя",
+    "uk": "не ні немає без ніколи",
+    "ar": "لا لم لن لیس لیست بدون دون",
+    "fa": "نه نیست نبود نبوده نشد نکرد نکرده نخواهد ندارد نداشت نداشته بدون هیچ نمی*",
+    "tr": "değil hayır yok asla olmadan",
+}
+DENIALS: dict[str, str] = {
+    "en": "deny denies denied denying denial denials refute* debunk* false untrue fake hoax",
+    "fr": "nie nient nié dément* démenti* réfut* faux fausse",
+    "de": "bestreit* bestritt* dement* leugn* falsch*",
+    "es": "niega* negó negaron desmi* desment* falso falsa",
+    "pt": "nega negou negaram desment* falso falsa",
+    "ru": "опроверг* опроверж* отрица* отверг* фейк* ложь ложн*",
+    "uk": "спростов* спростув* запереч* відкинул* фейк* неправд*",
+    "ar": "نفی نفت ینفی تنفی نفیا نافیا کذب* مکذب*",
+    "fa": "تکذیب* رد دروغ",
+    "tr": "yalanla* reddetti inkar*",
 }
 _NEGATED_PARTS: dict[str, tuple[str, ...]] = {
-    "zh": ("不", "没", "未", "无", "非", "否认", "辟谣", "沒", "無", "否認"),
-    "ja": ("ない", "なかった", "ません", "否定", "否認", "未"),
-    "ko": ("않", "아니", "없", "못하", "못했", "부인", "반박", "거짓", "허위"),
-    "fa": ("نمی",),
+    "zh": ("不", "没", "未", "无", "非", "沒", "無"),
+    "ja": ("ない", "なかった", "ません", "せず", "未"),
+    "ko": ("않", "아니", "없", "못하", "못했"),
 }
-_APOSTROPHE = re.compile(r"n't$|^n'")
-
+_DENIED_PARTS: dict[str, tuple[str, ...]] = {
+    "zh": ("否认", "否認", "辟谣", "虚假"),
+    "ja": ("否定", "否認", "虚偽"),
+    "ko": ("부인", "반박", "거짓", "허위"),
+}
 WEEKDAYS = (
     "monday lundi montag lunes segunda понедельник понедельника понеділок الاثنین الإثنین دوشنبه 월요일 周一 星期一 月曜 pazartesi",
     "tuesday mardi dienstag martes terça вторник вторника вівторок الثلاثاء سهشنبه 화요일 周二 星期二 火曜 salı",
@@ -72,19 +85,21 @@ _AMBIGUOUS = {"on", "once", "mil", "bin", "ده", "دو", "سه", "صد", "نه"
 
 
 @cache
-def _negating(language: str) -> tuple[frozenset[str], tuple[str, ...]]:
-    """Whole words and stems of a language; of all languages where it is not known."""
-    lines = [NEGATIONS[language]] if language in NEGATIONS else list(NEGATIONS.values())
+def _marks(denials: bool, language: str) -> tuple[frozenset[str], tuple[str, ...], tuple[str, ...]]:
+    """Whole words, stems and parts of a language; of all languages where it is not known."""
+    table, parts = (DENIALS, _DENIED_PARTS) if denials else (NEGATIONS, _NEGATED_PARTS)
+    lines = [] if language in parts else [table[language]] if language in table else list(table.values())
     words = [word for line in lines for word in line.split()]
     stems = tuple(word[:-1] for word in words if word.endswith("*"))
-    return frozenset(word for word in words if not word.endswith("*")), stems
+    return frozenset(word for word in words if not word.endswith("*")), stems, parts.get(language, ())
 
 
 _DAYS = {word: f"day {place}" for place, line in enumerate(WEEKDAYS, 1) for word in line.split()}
 _SPELT = {
     word: value for value, line in NUMBER_WORDS.items() for word in line.split() if word not in _AMBIGUOUS
 }  # fmt: skip
-_NAME = re.compile(r"(?<=[^\W\d_][ ,(«\"“-])[(«\"“]?([^\W\d_a-zа-яёіїєґ]\w{2,})")
+# a word inside a sentence; whether it is capitalised is asked afterwards, for each script
+_INNER = re.compile(r"(?<=[^\W\d_][ ,(«\"“-])[(«\"“]?([^\W\d_]\w{2,})")
 
 
 def numbers_in(words: Sequence[str]) -> list[str]:
@@ -97,19 +112,21 @@ def numbers_in(words: Sequence[str]) -> list[str]:
     return found
 
 
-def negations_in(words: Sequence[str], language: str) -> int:
-    """Count the words that negate or deny in `words`."""
-    exact, stems = _negating(language)
-    count = sum(1 for w in words if w in exact or w.startswith(stems) or _APOSTROPHE.search(w))
-    parts = _NEGATED_PARTS.get(language)
-    if parts:
-        joined = ("" if language in {"zh", "ja"} else " ").join(words)
-        count += sum(joined.count(part) for part in parts)
-    return count
+def negations_in(words: Sequence[str], language: str) -> tuple[str, ...]:
+    """Say whether `words` negate (`not`) and whether they deny (`denied`): "does not deny" is both."""
+    joined = ("" if language in {"zh", "ja"} else " ").join(words) if language in _DENIED_PARTS else ""
+    found = []
+    for name, denials in (("not", False), ("denied", True)):
+        exact, stems, parts = _marks(denials, language)
+        if any(word in exact or word.startswith(stems) for word in words) or any(p in joined for p in parts):
+            found.append(name)
+    if "not" not in found and language in {"en", "und"} and any(word.endswith("n't") for word in words):
+        found.insert(0, "not")
+    return tuple(found)
 
 
 def facts_of(words: Sequence[str], language: str) -> dict[str, tuple[str, ...]]:
-    """Give the facts kept with a fingerprint: numbers with the word after them, and the count of denials."""
+    """Give the facts kept with a fingerprint: numbers with the word after them, and whether it negates or denies."""
     found = []
     for place, word in enumerate(words):
         value = number(word)
@@ -121,7 +138,7 @@ def facts_of(words: Sequence[str], language: str) -> dict[str, tuple[str, ...]]:
     result = {"numbers": tuple(sorted(set(found))[:64])}
     negated = negations_in(words, language)
     if negated:
-        result["negations"] = (str(negated),)
+        result["negations"] = negated
     return result
 
 
@@ -139,14 +156,20 @@ def sentence(text: str) -> Sentence:
 
 
 def conflict(
-    one: Sequence[Sentence], two: Sequence[Sentence], language: str, *, same_feed: bool = False
-) -> str | None:
-    """Name what contradicts between two texts that look alike, None where nothing does.
+    one: Sequence[Sentence],
+    two: Sequence[Sentence],
+    language: str,
+    *,
+    loose: bool = False,
+    strict: bool = False,
+) -> str:
+    """Name what contradicts between two texts that look alike, empty where nothing does.
 
-    Codes: `numbers`, `negation`, `names`, `words` (a post too short for any word to be exchanged).
+    Codes: `numbers`, `negation`, `names`, `words` (a post too short for any word to be exchanged). A short text
+    is also held against the other as a whole, unless `loose` (the headline is the same); `strict` does so always.
     """
     size = min(sum(len(s.words) for s in one), sum(len(s.words) for s in two))
-    if size < _LONG_TEXT or same_feed:
+    if strict or (size < _LONG_TEXT and not loose):
         found = _whole(one, two, tiny=size < _TINY_TEXT)
         if found:
             return found
@@ -154,17 +177,17 @@ def conflict(
         found = _contradiction(left, right, language, names=size < _LONG_TEXT)
         if found:
             return found
-    return None
+    return ""
 
 
-def _whole(one: Sequence[Sentence], two: Sequence[Sentence], *, tiny: bool) -> str | None:
+def _whole(one: Sequence[Sentence], two: Sequence[Sentence], *, tiny: bool) -> str:
     words = [Counter(word for s in text for word in s.words) for text in (one, two)]
     numbers = [set(numbers_in(list(counted))) for counted in words]
     if numbers[0] - numbers[1] and numbers[1] - numbers[0]:
         return "numbers"
     if tiny and words[0] - words[1] and words[1] - words[0]:
         return "words"
-    return None
+    return ""
 
 
 def _aligned(one: Sequence[Sentence], two: Sequence[Sentence]) -> list[tuple[Sentence, Sentence]]:
@@ -190,7 +213,7 @@ def _aligned(one: Sequence[Sentence], two: Sequence[Sentence]) -> list[tuple[Sen
     return pairs
 
 
-def _contradiction(a: Sentence, b: Sentence, language: str, *, names: bool) -> str | None:
+def _contradiction(a: Sentence, b: Sentence, language: str, *, names: bool) -> str:
     numbers = Counter(numbers_in(a.words)), Counter(numbers_in(b.words))
     if numbers[0] - numbers[1] and numbers[1] - numbers[0]:
         return "numbers"
@@ -198,12 +221,14 @@ def _contradiction(a: Sentence, b: Sentence, language: str, *, names: bool) -> s
         return "negation"
     if names and _names_exchanged(a, b):
         return "names"
-    return None
+    return ""
 
 
 def _names_exchanged(a: Sentence, b: Sentence) -> bool:
     """Whether each sentence has a capitalised word that the other lacks in any spelling."""
-    first, second = ({name.casefold() for name in _NAME.findall(s.text)} for s in (a, b))
+    first, second = (
+        {name.casefold() for name in _INNER.findall(s.text) if name[0].isupper()} for s in (a, b)
+    )
     only = (
         {name for name in first if name not in b.words and not any(w[:4] == name[:4] for w in b.words)},
         {name for name in second if name not in a.words and not any(w[:4] == name[:4] for w in a.words)},

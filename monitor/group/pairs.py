@@ -29,6 +29,8 @@ _SAME_FEED_NEAR = 0.85
 _SHORT_NOTICE = 40
 _BODYLESS = 3
 _LEAST_LEAD = 14
+# an outlet's daily reports come a day apart, give or take; its corrected copies within hours
+ANOTHER_DAY = dt.timedelta(hours=14)
 
 RULES = ("url", "forward", "text", "near", "lead", "title", "link")
 
@@ -136,9 +138,9 @@ def _exact(
     if not any(key.startswith("text:") for key in shared):
         return None
     short = one.text.weight() < _SHORT_NOTICE
-    if short and one.feed == two.feed is not None and one.item.effective_at.date() != two.item.effective_at.date():
+    if short and one.feed == two.feed is not None and apart >= ANOTHER_DAY:
         return Verdict(None, 1.0, "series")
-    limit = options.title_window if short else options.window
+    limit = options.notice_window if short else options.window
     return Verdict("text", 1.0) if apart <= limit else Verdict(None, 1.0, "window")
 
 
@@ -177,18 +179,21 @@ def _alike(one: Node, two: Node, apart: dt.timedelta, options: StoryOptions, *, 
     score = jaccard(short.shingles, long.shingles)
     same_feed = one.feed == two.feed is not None
     rule = None
+    same_title = short.title.words == long.title.words and headline(short, options) and not titled
+    same_title = same_title and not same_feed and apart <= options.title_window
     if short.weight() >= options.min_words and score >= _threshold(short.weight(), options):
         rule = "near"
     else:
         share = _opening(short, long)
-        same_title = short.title.words == long.title.words and headline(short, options) and not titled
         if _is_lead(short, share, same_title, options):
             rule, score = "lead", share
-        elif same_title and not same_feed and apart <= options.title_window and _no_body(short):
+        elif same_title and _no_body(short):
             rule, score = "title", 1.0
     if rule is None:
         return Verdict(None, score)
-    veto = _veto(one, two, score, same_feed=same_feed)
+    veto = conflict(one.text.sentences, two.text.sentences, one.item.language, loose=same_title, strict=same_feed)
+    if not veto and same_feed and apart >= ANOTHER_DAY:
+        veto = _series(one.text, two.text, score)
     return Verdict(None, score, veto) if veto else Verdict(rule, score)
 
 
@@ -218,14 +223,7 @@ def _no_body(text: Text) -> bool:
     return sum(len(part.words) for part in text.body) <= _BODYLESS or text.sentences == (text.title,)
 
 
-def _veto(one: Node, two: Node, score: float, *, same_feed: bool) -> str:
-    left, right = one.text.sentences, two.text.sentences
-    found = conflict(left, right, one.item.language, same_feed=same_feed)
-    if found:
-        return found
-    if same_feed and one.item.effective_at.date() != two.item.effective_at.date():
-        # an outlet repeats its template, not its report: another day needs the same figures and almost all words
-        figures = [sorted(set(numbers_in(node.text.words))) for node in (one, two)]
-        if score < _SAME_FEED_NEAR or figures[0] != figures[1]:
-            return "series"
-    return ""
+def _series(one: Text, two: Text, score: float) -> str:
+    """Name the veto where an outlet repeats its template: another day needs the same figures and words."""
+    figures = [sorted(set(numbers_in(text.words))) for text in (one, two)]
+    return "series" if score < _SAME_FEED_NEAR or figures[0] != figures[1] else ""

@@ -13,7 +13,7 @@ from collections import defaultdict, deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from monitor.group.pairs import RULES, UNKNOWN, Node, Verdict, pairs, verdict
+from monitor.group.pairs import ANOTHER_DAY, RULES, UNKNOWN, Node, Verdict, pairs, verdict
 from monitor.types.grouping import Candidate, Fingerprint, StoryDecision, StoryItem, StoryOptions
 
 VERSION = "stories-1"
@@ -109,14 +109,14 @@ def _nodes(
 
 
 def _recurring(nodes: Sequence[Node]) -> frozenset[str]:
-    """Headlines that one feed gives to several reports ("Morning briefing"): no proof of anything."""
+    """Headlines that one feed gives again another day ("Morning briefing"): no proof of anything."""
     seen: dict[tuple[str, object], Node] = {}
     found = set()
     for node in nodes:
         for key in node.keys:
             if key.startswith("title:") and node.feed is not None:
                 first = seen.setdefault((key, node.feed), node)
-                if first is not node and first.keys.isdisjoint(k for k in node.keys if k.startswith("url:")):
+                if node.item.effective_at - first.item.effective_at >= ANOTHER_DAY:
                     found.add(key)
     return frozenset(found)
 

@@ -18,6 +18,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.ft2font import FT2Font
 
+from monitor.render.charts import Bar, Series
 from monitor.render.escape import one_line, shorten
 from monitor.render.labels import Labels
 
@@ -44,25 +45,6 @@ _FAMILIES: Final = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Bar:
-    """One labelled value. `note` is what a tooltip or alternative text says instead of the bare number."""
-
-    label: str
-    value: float
-    language: str = ""
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Series:
-    """One line: values beside the days of the chart, None where nothing was measured."""
-
-    label: str
-    values: tuple[float | None, ...]
-    language: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class PngChart:
     """A picture with its size in CSS pixels, its alternative text and the key of undrawable labels."""
 
@@ -84,10 +66,10 @@ def bar_png(bars: Sequence[Bar], *, title: str, labels: Labels, width: int = 600
     axes.set_xlim(0, max([bar.value for bar in bars], default=1) * 1.14 or 1)
     axes.set_ylim(0.4, len(bars) + 0.6 if bars else 1.6)
     for row, bar in zip(rows, bars, strict=True):
-        text = f" {labels.number(bar.value, 1)}"
+        text = f" {bar.shown or labels.number(bar.value, 1)}"
         axes.text(bar.value, row, text, va="center", fontsize=9, color=QUIET, fontfamily=_fonts())
     axes.set_xticks([])
-    told = [f"{one_line(bar.label)}: {bar.note or labels.number(bar.value, 1)}" for bar in bars]
+    told = [f"{one_line(bar.label)}: {bar.note or bar.shown or labels.number(bar.value, 1)}" for bar in bars]
     return PngChart(png=_save(figure), alt=_alt(title, told, labels), width=width, height=height, key=key)
 
 
@@ -107,7 +89,7 @@ def line_png(
     if any(len(line.values) != len(days) for line in series):
         raise ValueError("a series needs one value for each day")
     shown, key = _drawable([line.label for line in series])
-    figure, axes = _frame(title, width, height, left=0.07)
+    figure, axes = _frame(title, width, height, left=0.07, top=54 if series else 28, bottom=26)
     for index, (line, name) in enumerate(zip(series, shown, strict=True)):
         values = [float("nan") if value is None else value for value in line.values]
         colour = SERIES[index % len(SERIES)]
@@ -125,7 +107,13 @@ def line_png(
         fontfamily=_fonts(),
     )
     if series:
-        axes.legend(prop={"family": _fonts(), "size": 8}, frameon=False, loc="upper left", ncols=2)
+        axes.legend(
+            prop={"family": _fonts(), "size": 8},
+            frameon=False,
+            loc="lower left",
+            bbox_to_anchor=(-0.01, 1.0),
+            ncols=3,
+        )
     told = [f"{one_line(line.label)}: {_told(line, labels)}" for line in series]
     return PngChart(png=_save(figure), alt=_alt(title, told, labels), width=width, height=height, key=key)
 
@@ -138,17 +126,23 @@ def _alt(title: str, told: Sequence[str], labels: Labels) -> str:
     return one_line(f"{title}. {'; '.join(told) or labels.word('no_rows')}")
 
 
-def _frame(title: str, width: int, height: int, *, left: float) -> tuple[Figure, Any]:
+def _frame(
+    title: str, width: int, height: int, *, left: float, top: int = 28, bottom: int = 8
+) -> tuple[Figure, Any]:
+    """Figure and axes; `top` and `bottom` are margins in CSS pixels, `left` a part of the width."""
     figure = Figure(figsize=(width / 96, height / 96), dpi=DPI, facecolor="white")
     FigureCanvasAgg(figure)
-    top = 26 / height
-    axes = figure.add_axes(
-        (left, 0.1 * min(1, 120 / height), 0.98 - left, 1 - top - 0.14 * min(1, 120 / height))
-    )
+    axes = figure.add_axes((left, bottom / height, 0.98 - left, 1 - (top + bottom) / height))
     figure.text(
-        0.01, 1 - 15 / height, shorten(title, 90), fontsize=10, color=INK, fontfamily=_fonts(), va="center",
+        0.01,
+        1 - 14 / height,
+        shorten(title, 90).replace("$", r"\$"),
+        fontsize=10,
+        color=INK,
+        fontfamily=_fonts(),
+        va="center",
         fontweight="bold",
-    )  # fmt: skip
+    )
     for side in ("top", "right", "left"):
         axes.spines[side].set_visible(False)
     axes.spines["bottom"].set_color(RULE)

@@ -26,7 +26,7 @@ BigId = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
 class UtcDateTime(TypeDecorator[dt.datetime]):
-    """An aware time, kept as UTC: timestamptz, on SQLite `YYYY-MM-DDTHH:MM:SS.ffffffZ`, which sorts as time."""
+    """An aware time as UTC: timestamptz, on SQLite `YYYY-MM-DDTHH:MM:SS.ffffffZ`, which sorts as time."""
 
     impl = sa.String(27)
     cache_ok = True
@@ -130,7 +130,9 @@ def ref(name: str, target: str, *, null: bool = False, on_delete: str | None = "
     return sa.Column(name, BigId, sa.ForeignKey(f"{target}.id", ondelete=on_delete), nullable=null)
 
 
-def text(name: str, *, null: bool = False, default: str | None = None, primary: bool = False) -> sa.Column[str]:
+def text(
+    name: str, *, null: bool = False, default: str | None = None, primary: bool = False
+) -> sa.Column[str]:
     """A text column; `default` is the server's."""
     server = sa.text("'" + default.replace("'", "''") + "'") if default is not None else None
     return sa.Column(name, CleanText(), nullable=null, server_default=server, primary_key=primary)

@@ -161,7 +161,9 @@ def _named_errors(url: URL) -> Iterator[None]:
 
 def explain(error: DBAPIError, url: URL) -> StoreError | None:
     """The error as one of ours, where the cause is the database's condition and not the data."""
-    message = str(error.orig).strip().splitlines()[0] if str(error.orig).strip() else type(error.orig).__name__
+    message = (
+        str(error.orig).strip().splitlines()[0] if str(error.orig).strip() else type(error.orig).__name__
+    )
     where = display(url)
     for words, hint in _CONDITIONS:
         if words in message.lower():
@@ -186,6 +188,7 @@ _CONDITIONS = (
     ("could not translate host", "the host name in database.url is unknown"),
     ("password authentication", "check user and password in MONITOR_DATABASE_URL"),
     ("permission denied", "the database user lacks rights on these tables"),
+    ("relation ", "run: monitor db upgrade"),
     ("does not exist", "create the database and its user first, then run: monitor db upgrade"),
 )
 

@@ -39,7 +39,7 @@ def head() -> str:
 def upgrade(url: str, *, now: dt.datetime, revision: str = "head") -> tuple[str | None, str | None]:
     """Migrate to `revision` in one transaction, and make the views; (revision before, after).
 
-    Creates an SQLite file and its folder. Refuses while work is leased, for that work would meet other tables.
+    Creates an SQLite file and its folder. Refuses while work is leased: it would meet other tables.
     """
     parsed = parse_url(url)
     path = path_of(parsed)
@@ -84,9 +84,13 @@ def _checked(connection: Connection, url: URL) -> str:
         raise StoreError(f"{display(url)} has no tables yet", hint=UPGRADE)
     if current not in {script.revision for script in scripts().walk_revisions()}:
         hint = "use the version of the program that made it, or a newer one"
-        raise StoreError(f"{display(url)} is at revision {current}, which this program does not know", hint=hint)
+        raise StoreError(
+            f"{display(url)} is at revision {current}, which this program does not know", hint=hint
+        )
     if current != wanted:
-        raise StoreError(f"{display(url)} is at revision {current}, this program needs {wanted}", hint=UPGRADE)
+        raise StoreError(
+            f"{display(url)} is at revision {current}, this program needs {wanted}", hint=UPGRADE
+        )
     if views_in_place(connection) != views_fingerprint(connection.dialect.name):
         raise StoreError(f"{display(url)} has views of another version of the program", hint=UPGRADE)
     return current

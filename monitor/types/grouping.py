@@ -50,7 +50,8 @@ class StoryOptions:
     min_text_chars: int = 60
     window: dt.timedelta = dt.timedelta(days=7)
     url_window: dt.timedelta = dt.timedelta(days=30)
-    title_window: dt.timedelta = dt.timedelta(days=2)
+    title_window: dt.timedelta = dt.timedelta(days=1)
+    notice_window: dt.timedelta = dt.timedelta(days=2)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

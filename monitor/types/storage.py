@@ -1,4 +1,4 @@
-"""Hand-overs of `store` that are not plans: questions, leases by name, reports of what was done, digest rows."""
+"""Hand-overs of `store` that are not plans: questions, named leases, reports of work done, digest rows."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from enum import StrEnum
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SyncReport:
-    """What became of the configured feeds: slugs, each in exactly one list. `disabled` are gone from the file."""
+    """What became of the configured feeds: slugs, each in one list. `disabled` are gone from the file."""
 
     added: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()

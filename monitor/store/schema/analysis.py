@@ -158,6 +158,8 @@ watchlist_hits = sa.Table(
     number("end_char"),
     when("observed_at"),
     one_of("field", "title", "body"),
-    sa.UniqueConstraint("watchlist_entry_id", "revision_id", "field", "start_char"),
+    sa.UniqueConstraint(
+        "watchlist_entry_id", "revision_id", "field", "start_char", name="uq_watchlist_hits_span"
+    ),
     sa.Index("ix_watchlist_hits_entry", "entry_id"),
 )

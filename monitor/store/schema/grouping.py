@@ -1,4 +1,4 @@
-"""Stories and clusters, the indexed rows that find copies, and every decision with rule, score and version."""
+"""Stories and clusters, the rows that find copies, and every decision with rule, score and version."""
 
 from __future__ import annotations
 

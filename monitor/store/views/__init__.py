@@ -1,6 +1,6 @@
 """The views of the contract, one module a subject. Views are code: every upgrade makes them anew at the head.
 
-Each module has `views(dialect)`, name to SELECT. What SQLite and PostgreSQL spell differently is in `spell.py`.
+Each module has `views(dialect)`, name to SELECT. What the databases spell differently is in `spell.py`.
 """
 
 from __future__ import annotations

@@ -34,8 +34,8 @@ SELECT w.supplier, w.recipient, w.item, w.first_at, w.last_at, w.clusters, w.roo
   FROM flows w"""
 
 REPORT_DECISIONS = """\
-SELECT d.id AS decision_id, d.object_kind || ':' || d.object_key AS object, d.object_kind, d.object_key AS key,
-       d.old, d.new, d.who, d.at, d.reason, d.versions
+SELECT d.id AS decision_id, d.object_kind || ':' || d.object_key AS object, d.object_kind,
+       d.object_key AS key, d.old, d.new, d.who, d.at, d.reason, d.versions
   FROM decisions d"""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from monitor.store.views.entries import ADDRESS
 from monitor.store.views.spell import days_before
 
-# "Now" of entries_7d is the start of the latest fetch of any feed, so that an old archive reads the same tomorrow.
+# "Now" of entries_7d is the start of the latest fetch of any feed: an old archive reads the same tomorrow.
 REPORT_FEED_HEALTH = """\
 SELECT f.slug AS feed, {address} AS feed_url, f.current_url, f.kind, o.name AS outlet, f.state,
        f.last_success_at, f.last_error, f.failures, f.failure_weight, f.interval_s, f.next_poll_at,

@@ -8,11 +8,13 @@ def json_list(expression: str, rows: str, dialect: str) -> str:
 
     The values must need no escaping in JSON (codes and slugs do not).
     """
+    quoted = f"""'"' || {expression} || '"'"""
     if dialect == "postgresql":
-        inner = f"""SELECT string_agg(DISTINCT '"' || {expression} || '"', ',' ORDER BY '"' || {expression} || '"') {rows}"""
-        return f"""('[' || COALESCE(({inner}), '') || ']')"""
-    inner = f"""SELECT group_concat(quoted, ',') FROM (SELECT DISTINCT '"' || {expression} || '"' AS quoted {rows} ORDER BY 1)"""
-    return f"""('[' || COALESCE(({inner}), '') || ']')"""
+        inner = f"SELECT string_agg(DISTINCT {quoted}, ',' ORDER BY {quoted}) {rows}"
+    else:
+        listed = f"SELECT DISTINCT {quoted} AS quoted {rows} ORDER BY 1"
+        inner = f"SELECT group_concat(quoted, ',') FROM ({listed})"  # noqa: S608 - constants
+    return f"('[' || COALESCE(({inner}), '') || ']')"
 
 
 def days_before(time: str, days: int, dialect: str) -> str:

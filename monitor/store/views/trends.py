@@ -42,7 +42,8 @@ WITH stored AS (
 )
 SELECT d.day, o.name AS outlet, f.slug AS feed,
        COALESCE(s.entries, 0) AS entries, COALESCE(s.stories, 0) AS stories,
-       CASE WHEN a.fetches IS NULL THEN 'unpolled' WHEN a.answered = 0 THEN 'failing' ELSE 'healthy' END AS state,
+       CASE WHEN a.fetches IS NULL THEN 'unpolled'
+            WHEN a.answered = 0 THEN 'failing' ELSE 'healthy' END AS state,
        CASE WHEN d.day = {first_day} THEN 'joined' WHEN d.day = {last_day} THEN 'left' END AS panel_change,
        COALESCE(a.fetches, 0) AS fetches
   FROM days d

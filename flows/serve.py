@@ -1,0 +1,111 @@
+"""`python -m flows serve`: Prefect's server, the schedules and a worker, all on this machine."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+from prefect import serve
+from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
+from prefect.deployments.runner import RunnerDeployment
+from prefect.schedules import Cron, Interval
+
+from flows.digest import digest_flow
+from flows.environment import SERVER_HOST, SERVER_PORT
+from flows.report import report_flow
+from flows.run import poll_and_analyse_flow
+from monitor.config import Config, load_config
+from monitor.errors import MonitorError, UsageError
+from monitor.pipeline.setup import upgrade_database
+
+#: Seconds that the server may take to answer for the first time.
+START_SECONDS = 120.0
+
+#: One run of a deployment at a time; a run that would overlap is not started.
+ALONE = ConcurrencyLimitConfig(limit=1, collision_strategy=ConcurrencyLimitStrategy.CANCEL_NEW)
+
+
+def deployments(config: Config, path: Path) -> list[RunnerDeployment]:
+    """What is scheduled: polling every `polling.every`, the report and each digest at its cron time and zone."""
+    planned = [
+        poll_and_analyse_flow.to_deployment(
+            name="scheduled",
+            schedule=Interval(config.polling.every),
+            parameters={"config": str(path)},
+            concurrency_limit=ALONE,
+        ),
+        report_flow.to_deployment(
+            name="scheduled",
+            schedule=Cron(config.report.schedule, timezone=config.report.timezone),
+            parameters={"config": str(path)},
+            concurrency_limit=ALONE,
+        ),
+    ]
+    for digest in config.digests:
+        planned.append(
+            digest_flow.to_deployment(
+                name=digest.name,
+                schedule=Cron(digest.schedule, timezone=digest.timezone),
+                parameters={"config": str(path), "name": digest.name, "send": True},
+                concurrency_limit=ALONE,
+            )
+        )
+    return planned  # type: ignore[return-value]  # to_deployment is typed for both async and sync callers
+
+
+def serve_all(path: Path) -> int:
+    """Start the server and serve the schedules until stopped. UsageError where the port is taken."""
+    config = load_config(path)
+    upgrade_database(path)
+    address = f"http://{SERVER_HOST}:{SERVER_PORT}"
+    if port_taken(SERVER_HOST, SERVER_PORT):
+        raise UsageError(
+            f"{SERVER_HOST}:{SERVER_PORT} is taken by another program",
+            hint="stop it, or if it is a Prefect server set PREFECT_API_URL and use its work pools",
+        )
+    os.environ["PREFECT_API_URL"] = f"{address}/api"
+    server = start_server()
+    try:
+        await_server(server, f"{address}/api/health")
+        sys.stdout.write(f"Prefect is at {address}; polling every {config.polling.every}. Ctrl-C stops it.\n")
+        sys.stdout.flush()
+        serve(*deployments(config, path), print_starting_message=False)
+    finally:
+        server.terminate()
+        server.wait(timeout=30)
+    return 0
+
+
+def port_taken(host: str, port: int) -> bool:
+    """Whether something listens there already."""
+    with socket.socket() as probe:
+        return probe.connect_ex((host, port)) == 0
+
+
+def start_server() -> subprocess.Popen[bytes]:
+    """Prefect's own server as a child process, on loopback only."""
+    command = [
+        sys.executable, "-m", "prefect", "server", "start",
+        "--host", SERVER_HOST, "--port", str(SERVER_PORT),
+    ]  # fmt: skip
+    return subprocess.Popen(command, stdout=subprocess.DEVNULL)  # noqa: S603 -- a fixed command
+
+
+def await_server(server: subprocess.Popen[bytes], health: str) -> None:
+    """Return when the server answers; MonitorError where it ends or takes too long."""
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        if server.poll() is not None:
+            raise MonitorError(f"Prefect's server ended with {server.returncode}", hint="see its messages above")
+        try:
+            with urllib.request.urlopen(health, timeout=2):  # noqa: S310 -- a fixed address on loopback
+                return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.25)
+    raise MonitorError(f"Prefect's server did not answer within {START_SECONDS:g} s")

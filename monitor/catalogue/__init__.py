@@ -1,0 +1,1 @@
+"""Reads the data that people edit (taxonomy, register, gazetteer), packaged and the user's own, into types."""

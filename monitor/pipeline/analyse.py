@@ -1,0 +1,77 @@
+"""analyse: annotate what is pending, then group what is annotated. Batches; each can be repeated.
+
+    pending texts -> annotate -> [annotations] -> pending stories -> fingerprint -> candidates -> decide -> [stories]
+
+One grouping run at a time, by a leased row with a fencing number.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+
+from monitor.group.fingerprint import fingerprints
+from monitor.group.stories import decide
+from monitor.pipeline.analysers import AnnotatorPool, annotator_pool
+from monitor.pipeline.workspace import Workspace
+from monitor.types.grouping import StoryOptions
+from monitor.types.results import AnalyseResult
+
+#: Texts annotated and stored at once; bounds memory, and what a kill can cost.
+ANNOTATE_BATCH = 2_000
+#: Entries grouped at once.
+GROUP_BATCH = 1_000
+#: How long a grouping run may hold its lease before another may take over.
+GROUP_LEASE = dt.timedelta(minutes=5)
+
+
+def analyse(workspace: Workspace, *, since: dt.datetime | None = None) -> AnalyseResult:
+    """Annotate and group all that is pending (observed since `since`, where given)."""
+    with annotator_pool(workspace.config) as pool:
+        annotated = annotate_pending(workspace, pool, since=since)
+    return annotated + group_pending(workspace)
+
+
+def annotate_pending(
+    workspace: Workspace, pool: AnnotatorPool, *, since: dt.datetime | None = None
+) -> AnalyseResult:
+    """Annotate every revision that has no annotation of the current taxonomy and code."""
+    result = AnalyseResult()
+    versions = pool.annotator.versions
+    while True:
+        texts = workspace.store.pending_texts(
+            limit=ANNOTATE_BATCH, now=workspace.clock(), since=since, versions=versions
+        )
+        if not texts:
+            return result
+        annotations = list(pool.annotate(texts, more_to_come=len(texts) == ANNOTATE_BATCH))
+        workspace.store.save_annotations(annotations, now=workspace.clock())
+        topics = Counter(topic for annotation in annotations for topic in annotation.accepted)
+        result += AnalyseResult(
+            annotated=len(annotations),
+            tagged=sum(1 for annotation in annotations if annotation.accepted),
+            by_topic=dict(topics),
+        )
+
+
+def group_pending(workspace: Workspace, options: StoryOptions | None = None) -> AnalyseResult:
+    """Place every annotated entry in a story. Returns zero counts where another run holds the lease."""
+    store, options = workspace.store, options or StoryOptions()
+    lease = store.lease_named("group", workspace.owner, now=workspace.clock(), lease_for=GROUP_LEASE)
+    if lease is None:
+        return AnalyseResult()
+    new = joined = 0
+    try:
+        while items := store.pending_stories(limit=GROUP_BATCH):
+            prints = fingerprints(items, options)
+            candidates = store.candidates(
+                keys=sorted({key for one in prints for key in one.keys}),
+                bands=sorted({band for one in prints for band in one.bands}),
+                since=min(item.effective_at for item in items) - options.key_window,
+                until=max(item.effective_at for item in items) + options.key_window,
+            )
+            counts = store.save_stories(items, prints, decide(items, prints, candidates, options), now=workspace.clock())
+            new, joined = new + counts.new, joined + counts.joined
+    finally:
+        store.release_named(lease, now=workspace.clock())
+    return AnalyseResult(stories_new=new, stories_joined=joined)

@@ -1,0 +1,91 @@
+"""Builds the annotator that a configuration asks for, and spreads annotation over processes."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+
+from monitor.annotate.annotator import Annotator
+from monitor.annotate.compiled import CompiledTaxonomy
+from monitor.annotate.language import make_detector
+from monitor.catalogue.taxonomy import load_taxonomy
+from monitor.config import Config
+from monitor.types.annotations import Annotation, EntryText
+
+#: Below this many texts the start of worker processes costs more than they save (measured: about 2 s each).
+WORTH_SPREADING = 4_000
+#: Texts handed to a worker at once.
+CHUNK = 250
+
+
+def build_annotator(config: Config) -> Annotator:
+    """Taxonomy (packaged and the user's own), languages and detector, compiled."""
+    path = config.path(config.topics.path) if config.topics.path else None
+    taxonomy = load_taxonomy(path if path and path.is_dir() else None, use=config.topics.use)
+    return Annotator(
+        CompiledTaxonomy(taxonomy, config.languages), make_detector(config.language.detector, config.languages)
+    )
+
+
+class AnnotatorPool:
+    """Annotates texts in order: in this process for a few, over all cores for many."""
+
+    def __init__(self, annotator: Annotator, *, processes: int | None = None) -> None:
+        self.annotator = annotator
+        self._processes = processes or os.cpu_count() or 1
+        self._executor: ProcessPoolExecutor | None = None
+
+    def annotate(self, texts: Sequence[EntryText], *, more_to_come: bool = False) -> Iterator[Annotation]:
+        """The annotations of `texts`, in their order. `more_to_come` says that a long run makes processes worth it."""
+        if self._processes == 1 or (len(texts) < WORTH_SPREADING and not more_to_come):
+            yield from map(self.annotator.annotate, texts)
+            return
+        if self._executor is None:
+            self._executor = ProcessPoolExecutor(
+                self._processes,
+                mp_context=multiprocessing.get_context("forkserver"),
+                initializer=_begin,
+                initargs=(self.annotator,),
+            )
+        for done in self._executor.map(_annotate_all, _chunks(texts)):
+            yield from done
+
+    def close(self) -> None:
+        """End the worker processes."""
+        if self._executor is not None:
+            self._executor.shutdown()
+            self._executor = None
+
+
+@contextmanager
+def annotator_pool(config: Config) -> Iterator[AnnotatorPool]:
+    """The configured annotator with its processes, which end with the block."""
+    pool = AnnotatorPool(build_annotator(config))
+    try:
+        yield pool
+    finally:
+        pool.close()
+
+
+_annotator: Annotator | None = None
+
+
+def _begin(annotator: Annotator) -> None:
+    global _annotator  # noqa: PLW0603 -- one annotator a worker process, built when it starts
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _annotator = annotator
+
+
+def _annotate_all(texts: tuple[EntryText, ...]) -> list[Annotation]:
+    if _annotator is None:
+        raise RuntimeError("the worker was not begun")
+    return [_annotator.annotate(text) for text in texts]
+
+
+def _chunks(texts: Sequence[EntryText]) -> Iterator[tuple[EntryText, ...]]:
+    for start in range(0, len(texts), CHUNK):
+        yield tuple(texts[start : start + CHUNK])

@@ -1,0 +1,161 @@
+"""Rows of the views as the report reads them: times aware UTC, days as dates, topics beside entries."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from dataclasses import dataclass
+from typing import Final
+
+import pandas as pd
+
+from monitor.types.report import ReportData
+
+DAYS: Final = frozenset({"day"})
+INTEGERS: Final = frozenset(
+    {
+        "entry_id", "story_id", "cluster_id", "revision_id", "claim_id", "start_char", "end_char", "entries",
+        "stories", "outlets", "all_stories", "independent_sources", "unresolved_sources", "allegations",
+        "denials", "confirmations", "clusters", "roots", "failures", "entries_7d", "quantity_min",
+        "quantity_max", "fetches",
+    }
+)  # fmt: skip
+NUMBERS: Final = frozenset({"share", "confidence", "interval_s", "score"})
+FLAGS: Final = frozenset({"silent", "backlog", "accepted", "resolved"})
+
+
+def is_time(column: str) -> bool:
+    """Whether a column of the views holds moments (`…_at`, by the contract's naming)."""
+    return column.endswith("_at")
+
+
+def as_times(values: pd.Series) -> pd.Series:
+    """Stored times (text of SQLite, or timestamps) as aware UTC; what is no time becomes NaT."""
+    return pd.to_datetime(values, utc=True, errors="coerce", format="ISO8601" if _texts(values) else None)
+
+
+def _texts(values: pd.Series) -> bool:
+    present = values.dropna()
+    return bool(len(present)) and isinstance(present.iloc[0], str)
+
+
+def as_days(values: pd.Series) -> pd.Series:
+    """UTC days (text or dates) as `datetime.date`, None where there is none."""
+    days = pd.to_datetime(values, errors="coerce", utc=True)
+    return pd.Series(
+        [None if pd.isna(day) else day.date() for day in days], index=values.index, dtype="object"
+    )
+
+
+def typed(frame: pd.DataFrame) -> pd.DataFrame:
+    """The frame with each column in one type: Int64, float, boolean, aware UTC times, dates or text."""
+    columns: dict[str, pd.Series] = {}
+    for name in frame.columns:
+        values = frame[name]
+        if is_time(name):
+            columns[name] = as_times(values)
+        elif name in DAYS:
+            columns[name] = as_days(values)
+        elif name in INTEGERS:
+            columns[name] = pd.to_numeric(values, errors="coerce").astype("Int64")
+        elif name in NUMBERS:
+            columns[name] = pd.to_numeric(values, errors="coerce").astype("float64")
+        elif name in FLAGS:
+            columns[name] = values.map(_flag).astype("boolean")
+        else:
+            columns[name] = values.map(_text).astype("object")
+    return pd.DataFrame(columns, index=frame.index)
+
+
+def _flag(value: object) -> bool | None:
+    if value is None or value != value:  # noqa: PLR0124 - NaN
+        return None
+    return value not in {0, "0", "f", "false", ""}
+
+
+def _text(value: object) -> str | None:
+    if value is None or (isinstance(value, float) and value != value) or value is pd.NaT:  # noqa: PLR0124 - NaN
+        return None
+    if isinstance(value, (list, tuple, dict)):
+        return json.dumps(value, ensure_ascii=False)
+    return str(value)
+
+
+def listed(value: object) -> list[str]:
+    """A list that a view gives as sorted JSON text; a bare text is a list of one, nothing an empty list."""
+    if isinstance(value, (list, tuple)):
+        return [str(item) for item in value]
+    if not isinstance(value, str) or not value:
+        return []
+    if value.startswith("["):
+        try:
+            items = json.loads(value)
+        except ValueError:
+            return [value]
+        return [str(item) for item in items] if isinstance(items, list) else [value]
+    return [value]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """The window's entries and their topics, ready for counting.
+
+    `entries`: typed rows of the window, with `day` and `story` (the story's id, or minus the entry's
+    where no story holds it yet; text entries not analysed yet have no language and do not count in
+    shares, as in `report_topics_daily`). `tags`: one row an accepted topic of an entry: entry_id, story,
+    day, topic, score, language, country, ownership, outlet.
+    """
+
+    days: tuple[dt.date, ...]
+    entries: pd.DataFrame
+    tags: pd.DataFrame
+    complete: int
+
+    @property
+    def topics(self) -> tuple[str, ...]:
+        """Slugs of the topics that occur, the most frequent first."""
+        if self.tags.empty:
+            return ()
+        counts = self.tags.groupby("topic")["story"].nunique()
+        return tuple(sorted(counts.index, key=lambda topic: (-int(counts[topic]), topic)))
+
+
+def read(data: ReportData) -> Reading:
+    """Prepare the rows of a report.
+
+    `complete` is the number of days of the window that were over when the rows were read (UTC).
+    """
+    first, last = data.window
+    days = tuple(first + dt.timedelta(days=n) for n in range((last - first).days + 1))
+    entries = typed(data.entries)
+    effective = as_times(entries["effective_at"])
+    entries["day"] = pd.Series(
+        [None if pd.isna(time) else time.date() for time in effective], index=entries.index, dtype="object"
+    )
+    entries = entries[[isinstance(day, dt.date) and first <= day <= last for day in entries["day"]]]
+    entries = entries.assign(
+        story=entries["story_id"].fillna(-entries["entry_id"]).astype("int64"),
+        ownership=entries["ownership"].fillna("unknown"),
+    )
+    today = data.generated_at.astimezone(dt.UTC).date()
+    return Reading(
+        days=days, entries=entries, tags=_tags(data, entries), complete=sum(1 for day in days if day < today)
+    )
+
+
+def _tags(data: ReportData, entries: pd.DataFrame) -> pd.DataFrame:
+    if data.topics is not None:
+        rows = typed(data.topics)
+        if "accepted" in rows.columns:
+            rows = rows[rows["accepted"].fillna(value=False).astype(bool)]
+    else:
+        rows = typed(data.mentions).groupby(["entry_id", "topic"], as_index=False).size()
+        rows = rows.rename(columns={"size": "score"})
+    if "score" not in rows.columns:
+        rows = rows.assign(score=1.0)
+    rows = rows[["entry_id", "topic", "score"]].drop_duplicates(["entry_id", "topic"])
+    known = entries.loc[
+        entries["language"].notna(),
+        ["entry_id", "story", "day", "language", "country", "ownership", "outlet"],
+    ]
+    return rows.merge(known, on="entry_id", how="inner")
