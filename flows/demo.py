@@ -32,7 +32,9 @@ async def run_demo(folder: Path) -> int:
     out(f"  report    {_shown(result.report.path)}\n")
     for digest in result.digests:
         out("".join(f"  digest    {_shown(path)}\n" for path in digest.files))
-    out(f"\nDone in {time.monotonic() - started:.1f} s, the pipeline itself {worked:.1f} s. No mail was sent.\n")
+    out(
+        f"\nDone in {time.monotonic() - started:.1f} s, the pipeline itself {worked:.1f} s. No mail was sent.\n"
+    )
     for feed in result.poll.failed:
         out(f"failed {feed.slug}: {feed.code} ({feed.detail})\n")
     return 1 if result.poll.failed else 0

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+from monitor.pipeline.publish import write_report
 from prefect import flow, task
 
-from monitor.pipeline.publish import write_report
 from monitor.pipeline.workspace import open_workspace
 from monitor.types.results import ReportResult
 

@@ -102,7 +102,9 @@ def await_server(server: subprocess.Popen[bytes], health: str) -> None:
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
         if server.poll() is not None:
-            raise MonitorError(f"Prefect's server ended with {server.returncode}", hint="see its messages above")
+            raise MonitorError(
+                f"Prefect's server ended with {server.returncode}", hint="see its messages above"
+            )
         try:
             with urllib.request.urlopen(health, timeout=2):  # noqa: S310 -- a fixed address on loopback
                 return

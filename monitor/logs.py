@@ -36,7 +36,11 @@ def one_line(value: object) -> str:
 
 def _clean(_: object, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     return {
-        key: "***" if _SECRET_NAMES.search(key) else value if isinstance(value, int | float) else one_line(value)
+        key: "***"
+        if _SECRET_NAMES.search(key)
+        else value
+        if isinstance(value, int | float)
+        else one_line(value)
         for key, value in event.items()
         if value is not None
     }

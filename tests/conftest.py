@@ -16,7 +16,9 @@ SHARED = ROOT.parent / "shared"
 NEEDED_IN_CI = ("../shared", "PostgreSQL", "Chromium")
 
 pytest_plugins = [
-    name for name in ("tests.databases", "tests.loopback", "tests.prefect_harness") if importlib.util.find_spec(name)
+    name
+    for name in ("tests.databases", "tests.loopback", "tests.prefect_harness")
+    if importlib.util.find_spec(name)
 ]
 
 _skipped: list[tuple[str, str]] = []

@@ -10,7 +10,9 @@ import typer
 from monitor.cli.common import config_path
 
 Input = Annotated[Path, typer.Argument(help="JSON lines; - reads standard input.")]
-Output = Annotated[Path | None, typer.Option("-o", "--output", help="Where to write; default standard output.")]
+Output = Annotated[
+    Path | None, typer.Option("-o", "--output", help="Where to write; default standard output.")
+]
 
 
 def register(app: typer.Typer) -> None:

@@ -22,7 +22,9 @@ from monitor.cli.common import (
 group = typer.Typer(help="Digest mails.", no_args_is_help=True)
 
 Name = Annotated[str | None, typer.Option("--name", help="One digest by name; default all.")]
-Day = Annotated[str | None, typer.Option("--date", help="The digest of this day, 2026-11-20; default the newest.")]
+Day = Annotated[
+    str | None, typer.Option("--date", help="The digest of this day, 2026-11-20; default the newest.")
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -64,7 +66,9 @@ def send(
     context: typer.Context,
     name: Name = None,
     date: Day = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be sent, and send nothing.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would be sent, and send nothing.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Send the digests; each recipient gets a day's digest once."""
@@ -91,7 +95,9 @@ def preview(
 
 
 @group.command()
-def test(context: typer.Context, to: Annotated[str, typer.Option("--to", help="Who gets the trial mail.")]) -> None:
+def test(
+    context: typer.Context, to: Annotated[str, typer.Option("--to", help="Who gets the trial mail.")]
+) -> None:
     """Send one trial mail to try the mail set-up."""
     from monitor.config import load_config  # noqa: PLC0415 -- see report
     from monitor.pipeline.mailing import send_trial  # noqa: PLC0415 -- see report

@@ -17,37 +17,12 @@ from monitor.cli.common import (
     print_json,
     print_line,
 )
-from monitor.types.results import AnalyseResult, PollResult
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
     for command in (poll, analyse, run, tick):
         app.command()(command)
-
-
-def poll_lines(result: PollResult) -> list[str]:
-    """A poll as lines for a person: the counts, then one line a failed feed."""
-    counts = result.counts
-    lines = [
-        f"{result.feeds} feeds: {result.stored} stored, {result.unchanged} unchanged, {len(result.failed)} failed",
-        f"{counts.seen} entries seen = {counts.new} new + {counts.revised} revised + {counts.known} known"
-        f" + {counts.rejected_total} rejected",
-    ]
-    lines += [f"  rejected, {reason}: {count}" for reason, count in sorted(counts.rejected.items())]
-    if result.outage:
-        lines.append("nothing could be reached: the fault is taken to be ours, no feed is blamed")
-    lines += [f"failed {feed.slug}: {feed.code} ({feed.detail})" for feed in result.failed]
-    return lines
-
-
-def analyse_lines(result: AnalyseResult) -> list[str]:
-    """An analysis as lines for a person."""
-    tags = ", ".join(f"{topic} {count}" for topic, count in sorted(result.by_topic.items())) or "none"
-    return [
-        f"{result.annotated} entries annotated, {result.tagged} with a topic ({tags})",
-        f"{result.stories_new} new stories, {result.stories_joined} entries joined a story",
-    ]
 
 
 def poll(
@@ -65,7 +40,7 @@ def poll(
     if as_json:
         print_json(result)
     else:
-        for line in poll_lines(result):
+        for line in result.lines:
             print_line(line)
     leave(DONE_WITH_FAILURES if result.failed else DONE)
 
@@ -84,21 +59,21 @@ def analyse(
     if as_json:
         print_json(result)
     else:
-        for line in analyse_lines(result):
+        for line in result.lines:
             print_line(line)
 
 
 def run(context: typer.Context) -> None:
     """Poll, analyse and report once. Writes files, sends nothing."""
-    from monitor.pipeline.ingest import poll as poll_feeds  # noqa: PLC0415 -- see poll
     from monitor.pipeline.analyse import analyse as analyse_pending  # noqa: PLC0415 -- see poll
+    from monitor.pipeline.ingest import poll as poll_feeds  # noqa: PLC0415 -- see poll
     from monitor.pipeline.publish import write_digests, write_report  # noqa: PLC0415 -- see poll
     from monitor.pipeline.workspace import open_workspace  # noqa: PLC0415 -- see poll
 
     with open_workspace(config_path(context)) as workspace:
         polled = asyncio.run(poll_feeds(workspace))
         analysed = analyse_pending(workspace)
-        for line in [*poll_lines(polled), *analyse_lines(analysed)]:
+        for line in [*polled.lines, *analysed.lines]:
             print_line(line)
         print_line(f"report: {write_report(workspace).path}")
         for digest in write_digests(workspace, send=False):
@@ -116,7 +91,7 @@ def tick(context: typer.Context, as_json: JsonOption = False) -> None:
     if as_json:
         print_json(result)
     else:
-        for line in [*poll_lines(result.poll), *analyse_lines(result.analyse)]:
+        for line in [*result.poll.lines, *result.analyse.lines]:
             print_line(line)
         if result.report is not None:
             print_line(f"report: {result.report.path}")

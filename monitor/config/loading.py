@@ -110,7 +110,9 @@ def _note(detail: ErrorDetails, origin: Origin, main: Document) -> None:
     document, local = _locate(place, origin, main)
     shown = ".".join(str(part) for part in place)
     if place == ("mail", "password"):
-        document.note(local, "a password does not stand in a file: set MONITOR_MAIL_PASSWORD in the environment")
+        document.note(
+            local, "a password does not stand in a file: set MONITOR_MAIL_PASSWORD in the environment"
+        )
         return
     if detail["type"] == "extra_forbidden":
         known = _known_keys(place[:-1])

@@ -15,7 +15,14 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validat
 from monitor.config.units import Duration, Size, feed_address, slugify
 from monitor.types.source import Ownership
 
-TOPICS = ("arms-transfers", "sanctions", "armed-conflict", "missiles-drones", "nuclear", "military-cooperation")
+TOPICS = (
+    "arms-transfers",
+    "sanctions",
+    "armed-conflict",
+    "missiles-drones",
+    "nuclear",
+    "military-cooperation",
+)
 LANGUAGES = ("en", "fr", "ru", "uk", "ar", "fa", "ko", "zh", "es", "de")
 _ENGLISH = Locale("en")
 

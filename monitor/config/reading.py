@@ -115,7 +115,9 @@ def _filled(text: str, place: Place, document: Document, environment: Mapping[st
     def replace(match: re.Match[str]) -> str:
         value = environment.get(match[1], match[2])
         if value is None:
-            document.note(place, f"the environment has no {match[1]}: set it, or write ${{{match[1]}:-default}}")
+            document.note(
+                place, f"the environment has no {match[1]}: set it, or write ${{{match[1]}:-default}}"
+            )
             return ""
         return value
 

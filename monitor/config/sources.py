@@ -41,7 +41,10 @@ def source_problems(config: Config) -> Iterator[tuple[Place, str]]:
     names: set[str] = set()
     for index, digest in enumerate(config.digests):
         if digest.name in names:
-            yield ("digests", index, "name"), f"a digest `{digest.name}` is there already: choose another name"
+            yield (
+                ("digests", index, "name"),
+                f"a digest `{digest.name}` is there already: choose another name",
+            )
         names.add(digest.name)
         for topic in digest.topics:
             if topic not in config.topics.use:

@@ -118,7 +118,9 @@ def _atom_item(outlet: DemoOutlet, entry: DemoEntry, base: str, now: dt.datetime
     body = escape(_html(entry, base))
     tag = "summary" if entry.summary_only else "content"
     canonical = (
-        f"<link rel={quoteattr('canonical')} href={quoteattr(base + entry.canonical)}/>" if entry.canonical else ""
+        f"<link rel={quoteattr('canonical')} href={quoteattr(base + entry.canonical)}/>"
+        if entry.canonical
+        else ""
     )
     return (
         f"<entry><id>{_guid(outlet, entry) or base + entry.url}</id><title>{escape(entry.title)}</title>"

@@ -20,7 +20,9 @@ from monitor.types.digest import DigestPeriod, DigestSpec
 _TICK = dt.timedelta(seconds=1)
 
 
-def due_period(spec: DigestSpec, now: dt.datetime, told_until: dt.datetime | None = None) -> DigestPeriod | None:
+def due_period(
+    spec: DigestSpec, now: dt.datetime, told_until: dt.datetime | None = None
+) -> DigestPeriod | None:
     """Return the period whose digest is due at `now`, or None if the newest one was made already.
 
     `told_until` is where this list's last period ended, None if it never had one: then the first
@@ -69,7 +71,10 @@ def _period(spec: DigestSpec, since: dt.datetime, until: dt.datetime) -> DigestP
 
 
 def _latest(spec: DigestSpec, now: dt.datetime) -> dt.datetime:
-    return next(_before(spec, now))
+    latest = next(_before(spec, now), None)
+    if latest is None:
+        raise ValueError(f"the schedule {spec.schedule!r} of digest {spec.name!r} names no day that exists")
+    return latest
 
 
 def _before(spec: DigestSpec, now: dt.datetime) -> Iterator[dt.datetime]:
@@ -85,6 +90,8 @@ def _before(spec: DigestSpec, now: dt.datetime) -> Iterator[dt.datetime]:
         if held is not None and held.date() != local.date():
             yield held.astimezone(dt.UTC)
         held = local
+    if held is not None:
+        yield held.astimezone(dt.UTC)
 
 
 def _local_day(spec: DigestSpec, at: dt.datetime) -> dt.date:

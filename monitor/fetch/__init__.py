@@ -3,5 +3,15 @@
 from monitor.fetch.client import Fetcher
 from monitor.fetch.options import FetchOptions, networks, user_agent
 from monitor.fetch.request import FetchRequest
+from monitor.fetch.robots import Permission, Robots, RobotsFile
 
-__all__ = ["FetchOptions", "FetchRequest", "Fetcher", "networks", "user_agent"]
+__all__ = [
+    "FetchOptions",
+    "FetchRequest",
+    "Fetcher",
+    "Permission",
+    "Robots",
+    "RobotsFile",
+    "networks",
+    "user_agent",
+]

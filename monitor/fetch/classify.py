@@ -7,7 +7,6 @@ import datetime as dt
 import errno
 import math
 import re
-import socket
 from collections.abc import Mapping
 
 import aiohttp
@@ -30,7 +29,6 @@ _CODES = {
     "port_refused": FailureKind.PERMANENT,
     "userinfo_refused": FailureKind.PERMANENT,
     "bad_url": FailureKind.PERMANENT,
-    "no_such_host": FailureKind.SOFT,
     "dns": FailureKind.TRANSIENT,
     "connect": FailureKind.TRANSIENT,
     "reset": FailureKind.TRANSIENT,
@@ -142,14 +140,9 @@ def _reason(error: BaseException) -> str:
 
 def _sharpen(code: str, error: BaseException) -> str:
     cause = getattr(error, "os_error", error)
-    if code == "dns" and isinstance(cause, socket.gaierror) and cause.errno in _NO_SUCH_HOST:
-        return "no_such_host"
     if code == "connect" and isinstance(cause, OSError) and cause.errno == errno.ECONNRESET:
         return "reset"
     return code
-
-
-_NO_SUCH_HOST = frozenset({socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)})
 
 
 def _refused_within(error: BaseException) -> RefusedError | None:

@@ -9,6 +9,7 @@ mind between check and connection (rebinding) gains nothing.
 from __future__ import annotations
 
 import asyncio
+import errno
 import socket
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -28,7 +29,7 @@ class RefusedError(OSError):
     """Raised inside aiohttp in place of a connection; `refusal` says why."""
 
     def __init__(self, refusal: Refusal) -> None:
-        super().__init__(refusal.detail)
+        super().__init__(errno.EACCES, refusal.detail)
         self.refusal = refusal
 
 

@@ -12,13 +12,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from monitor.group.words import number, tokens
+from monitor.group.words import CJK, number, tokens
 
 _ALIGNED = 0.6
 _LONG_TEXT = 60
 _TINY_TEXT = 20
 
-# Words that negate, and words that deny or refute; `*` at the end stands for any ending. Folded as in words.fold.
+# Words that negate, and words that deny or refute, folded as in words.fold; `*` stands for any ending.
 NEGATIONS: dict[str, str] = {
     "en": "not no never without neither nor none cannot",
     "fr": "ne pas jamais aucun aucune ni sans",
@@ -54,16 +54,23 @@ _DENIED_PARTS: dict[str, tuple[str, ...]] = {
     "ko": ("부인", "반박", "거짓", "허위"),
 }
 WEEKDAYS = (
-    "monday lundi montag lunes segunda понедельник понедельника понеділок الاثنین الإثنین دوشنبه 월요일 周一 星期一 月曜 pazartesi",
-    "tuesday mardi dienstag martes terça вторник вторника вівторок الثلاثاء سهشنبه 화요일 周二 星期二 火曜 salı",
-    "wednesday mercredi mittwoch miércoles quarta среда среду среды середа середу الاربعاء چهارشنبه 수요일 周三 星期三 水曜 çarşamba",
-    "thursday jeudi donnerstag jueves quinta четверг четверга четвер الخمیس پنجشنبه 목요일 周四 星期四 木曜 perşembe",
-    "friday vendredi freitag viernes sexta пятница пятницу пятницы пʼятниця п'ятницю الجمعه جمعه 금요일 周五 星期五 金曜 cuma",
-    "saturday samedi samstag sonnabend sábado суббота субботу субботы субота суботу السبت شنبه 토요일 周六 星期六 土曜 cumartesi",
-    "sunday dimanche sonntag domingo воскресенье воскресенья неділя неділю الاحد یکشنبه 일요일 周日 星期日 日曜 pazar",
+    "monday lundi montag lunes segunda понедельник понедельника понеділок الاثنین الإثنین "
+    "دوشنبه 월요일 周一 星期一 月曜 pazartesi",
+    "tuesday mardi dienstag martes terça вторник вторника вівторок الثلاثاء سهشنبه 화요일 周二 "
+    "星期二 火曜 salı",
+    "wednesday mercredi mittwoch miércoles quarta среда среду среды середа середу "
+    "الاربعاء چهارشنبه 수요일 周三 星期三 水曜 çarşamba",
+    "thursday jeudi donnerstag jueves quinta четверг четверга четвер الخمیس پنجشنبه 목요일 "
+    "周四 星期四 木曜 perşembe",
+    "friday vendredi freitag viernes sexta пятница пятницу пятницы пʼятниця п'ятницю "
+    "الجمعه جمعه 금요일 周五 星期五 金曜 cuma",
+    "saturday samedi samstag sonnabend sábado суббота субботу субботы субота суботу السبت "
+    "شنبه 토요일 周六 星期六 土曜 cumartesi",
+    "sunday dimanche sonntag domingo воскресенье воскресенья неділя неділю الاحد یکشنبه "
+    "일요일 周日 星期日 日曜 pazar",
 )
 
-# One to twelve and round numbers, as headlines spell them; endings that vary are left to the numbers in figures.
+# Two to twelve and round numbers, as headlines spell them.
 NUMBER_WORDS: dict[str, str] = {
     "2": "two deux zwei dos два две дві اثنان اثنین دو 둘 iki",
     "3": "three trois drei tres три ثلاثه ثلاث سه 셋 üç",
@@ -95,6 +102,7 @@ def _marks(denials: bool, language: str) -> tuple[frozenset[str], tuple[str, ...
 
 
 _DAYS = {word: f"day {place}" for place, line in enumerate(WEEKDAYS, 1) for word in line.split()}
+_DAY_OF_CHARACTERS = re.compile("|".join(sorted(word for word in _DAYS if re.match(rf"[{CJK}]", word))))
 _SPELT = {
     word: value for value, line in NUMBER_WORDS.items() for word in line.split() if word not in _AMBIGUOUS
 }  # fmt: skip
@@ -109,12 +117,17 @@ def numbers_in(words: Sequence[str]) -> list[str]:
         value = number(word) or _SPELT.get(word) or _DAYS.get(word)
         if value is not None:
             found.append(value)
-    return found
+    return found + _days_of_characters(words)
+
+
+def _days_of_characters(words: Sequence[str]) -> list[str]:
+    joined = "".join(words)
+    return [] if joined.isascii() else [_DAYS[day] for day in _DAY_OF_CHARACTERS.findall(joined)]
 
 
 def negations_in(words: Sequence[str], language: str) -> tuple[str, ...]:
     """Say whether `words` negate (`not`) and whether they deny (`denied`): "does not deny" is both."""
-    joined = ("" if language in {"zh", "ja"} else " ").join(words) if language in _DENIED_PARTS else ""
+    joined = "".join(words) if language in _DENIED_PARTS else ""
     found = []
     for name, denials in (("not", False), ("denied", True)):
         exact, stems, parts = _marks(denials, language)
@@ -126,7 +139,7 @@ def negations_in(words: Sequence[str], language: str) -> tuple[str, ...]:
 
 
 def facts_of(words: Sequence[str], language: str) -> dict[str, tuple[str, ...]]:
-    """Give the facts kept with a fingerprint: numbers with the word after them, and whether it negates or denies."""
+    """Give the facts kept with a fingerprint: numbers with the word after them, days, negation and denial."""
     found = []
     for place, word in enumerate(words):
         value = number(word)
@@ -135,6 +148,7 @@ def facts_of(words: Sequence[str], language: str) -> dict[str, tuple[str, ...]]:
             found.append(f"{value} {unit}".strip())
         elif word in _DAYS:
             found.append(_DAYS[word])
+    found += _days_of_characters(words)
     result = {"numbers": tuple(sorted(set(found))[:64])}
     negated = negations_in(words, language)
     if negated:
@@ -160,15 +174,16 @@ def conflict(
     two: Sequence[Sentence],
     language: str,
     *,
+    size: float,
     loose: bool = False,
     strict: bool = False,
 ) -> str:
     """Name what contradicts between two texts that look alike, empty where nothing does.
 
-    Codes: `numbers`, `negation`, `names`, `words` (a post too short for any word to be exchanged). A short text
-    is also held against the other as a whole, unless `loose` (the headline is the same); `strict` does so always.
+    `size` is the length of the shorter in words. Codes: `numbers`, `negation`, `names`, `words` (a post too
+    short for any word to be exchanged). A short text is also held against the other as a whole, unless
+    `loose` (the headline is the same); `strict` does so always.
     """
-    size = min(sum(len(s.words) for s in one), sum(len(s.words) for s in two))
     if strict or (size < _LONG_TEXT and not loose):
         found = _whole(one, two, tiny=size < _TINY_TEXT)
         if found:
@@ -181,13 +196,12 @@ def conflict(
 
 
 def _whole(one: Sequence[Sentence], two: Sequence[Sentence], *, tiny: bool) -> str:
-    words = [Counter(word for s in text for word in s.words) for text in (one, two)]
-    numbers = [set(numbers_in(list(counted))) for counted in words]
+    words = [[word for s in text for word in s.words] for text in (one, two)]
+    numbers = [set(numbers_in(run)) for run in words]
     if numbers[0] - numbers[1] and numbers[1] - numbers[0]:
         return "numbers"
-    if tiny and words[0] - words[1] and words[1] - words[0]:
-        return "words"
-    return ""
+    counted = [Counter(run) for run in words]
+    return "words" if tiny and counted[0] - counted[1] and counted[1] - counted[0] else ""
 
 
 def _aligned(one: Sequence[Sentence], two: Sequence[Sentence]) -> list[tuple[Sentence, Sentence]]:

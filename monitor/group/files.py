@@ -9,7 +9,9 @@ from monitor.group.stories import decide
 from monitor.types.grouping import StoryDecision, StoryItem, StoryOptions
 
 
-def group_items(items: Sequence[StoryItem], options: StoryOptions | None = None) -> dict[str, tuple[str, str]]:
+def group_items(
+    items: Sequence[StoryItem], options: StoryOptions | None = None
+) -> dict[str, tuple[str, str]]:
     """Give each item's story and cluster by its uid, as strings unique among `items`.
 
     A story is named after its earliest item, so that a file with more items keeps the names of most.

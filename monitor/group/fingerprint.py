@@ -3,7 +3,7 @@
     title, body -> boilerplate off -> folded words -> runs of words -> MinHash -> 16 bands
                                    \\-> exact keys: url, text, title, lead, forward
 
-Words are taken in runs of three; in a text of Han or kana each character is a word, in runs of five.
+Words are taken in runs of three; in Chinese, Japanese and Korean each character is a word, in runs of five.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 from monitor.group.boilerplate import strip_agency, strip_sentences, strip_title
 from monitor.group.facts import Sentence, facts_of, sentence
 from monitor.group.minhash import U64, band_hashes, shingles, signatures
-from monitor.group.words import fold, sentences, tokens, unspaced
+from monitor.group.words import fold, sentences, unspaced
 from monitor.types.grouping import Fingerprint, StoryItem, StoryOptions
 
 _MAX_WORDS = 6_000
@@ -48,7 +48,7 @@ class Text:
 
     @cached_property
     def dense(self) -> bool:
-        """Whether the text is mostly in a script without spaces."""
+        """Whether the text is mostly in a script compared by characters."""
         return unspaced(self.words)
 
     @property
@@ -62,7 +62,7 @@ class Text:
         return shingles(self.words, self.run)
 
     def weight(self) -> float:
-        """Length in words; Han and kana characters count half."""
+        """Length in words; Han, kana and Hangul characters count half."""
         return len(self.words) / (2 if self.dense else 1)
 
 
@@ -101,7 +101,8 @@ def keys_of(item: StoryItem, text: Text, options: StoryOptions) -> tuple[str, ..
     """Give the exact keys under which an item is found, sorted.
 
     `url:` own and source address and a post's only link; `forward:` channel and post; `text:` the whole
-    text where it has 60 characters; `title:` a headline of some length; `lead:` each of the first two sentences.
+    text where it has 60 characters; `title:` a headline of some length; `lead:` each of the first two
+    sentences.
     """
     keys = {f"url:{url}" for url in article_urls(item)} | {f"forward:{origin}" for origin in origins(item)}
     whole = " ".join(text.words)
@@ -118,12 +119,16 @@ def keys_of(item: StoryItem, text: Text, options: StoryOptions) -> tuple[str, ..
 def headline(text: Text, options: StoryOptions) -> bool:
     """Whether the title is long enough to stand for the report."""
     words = text.title.words
-    return len(words) >= (10 if unspaced(list(words)) else options.min_title_words) and len("".join(words)) >= 10
+    return (
+        len(words) >= (10 if unspaced(list(words)) else options.min_title_words) and len("".join(words)) >= 10
+    )
 
 
 def article_urls(item: StoryItem) -> tuple[str, ...]:
     """Give the addresses that stand for the report: own, source, and a post's only outside link."""
-    own = tuple(url for url in (item.url, item.source_url) if url and is_article(url) and not _POST.match(url))
+    own = tuple(
+        url for url in (item.url, item.source_url) if url and is_article(url) and not _POST.match(url)
+    )
     outside = {url for url in item.links if is_article(url) and not _telegram(url)}
     return own + tuple(outside) if item.kind == "telegram" and len(outside) == 1 else own
 
@@ -151,4 +156,3 @@ def _telegram(url: str) -> bool:
 
 def _digest(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
-

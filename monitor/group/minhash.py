@@ -114,4 +114,4 @@ def jaccard(one: U64, two: U64) -> float:
 
 def shared_count(one: U64, two: U64) -> int:
     """Count the hashes that two sorted sets share."""
-    return int(len(np.intersect1d(one, two, assume_unique=True)))
+    return len(np.intersect1d(one, two, assume_unique=True))

@@ -1,6 +1,6 @@
 """Which pairs are compared, and whether two items are the same report.
 
-    shared key or band -> estimated likeness -> exact keys -> likeness of the texts -> vetoes -> Verdict
+shared key or band -> exact keys -> estimated likeness -> likeness of the texts -> vetoes -> Verdict
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _SAME_FEED_NEAR = 0.85
 _SHORT_NOTICE = 40
 _BODYLESS = 3
 _LEAST_LEAD = 14
-# an outlet's daily reports come a day apart, give or take; its corrected copies within hours
+# An outlet's daily reports come a day apart, give or take; its corrected copies within hours
 ANOTHER_DAY = dt.timedelta(hours=14)
 
 RULES = ("url", "forward", "text", "near", "lead", "title", "link")
@@ -79,7 +79,7 @@ class Verdict:
 
 
 def pairs(nodes: Sequence[Node]) -> Iterator[tuple[int, int]]:
-    """Give the pairs worth comparing, each once: they share a key or a band, and one of them is new.
+    """Give the pairs worth comparing, each once: they share a key or a band, and are not of one story yet.
 
     In a crowded bucket each is compared with its neighbours in time and with the earliest, which is enough
     to link copies; so the work grows with the number of items, not with its square.
@@ -95,9 +95,13 @@ def pairs(nodes: Sequence[Node]) -> Iterator[tuple[int, int]]:
             near = members[max(0, position - _NEIGHBOURS) : position]
             for left in (*members[: min(_FIRST, max(0, position - _NEIGHBOURS))], *near):
                 pair = (left, right) if left < right else (right, left)
-                if pair not in seen and not (nodes[left].stored and nodes[right].stored):
+                if pair not in seen and not _one_story(nodes[left], nodes[right]):
                     seen.add(pair)
                     yield pair
+
+
+def _one_story(one: Node, two: Node) -> bool:
+    return one.stored and two.stored and one.item.story_id == two.item.story_id
 
 
 def estimate(one: Node, two: Node) -> float:
@@ -191,7 +195,14 @@ def _alike(one: Node, two: Node, apart: dt.timedelta, options: StoryOptions, *, 
             rule, score = "title", 1.0
     if rule is None:
         return Verdict(None, score)
-    veto = conflict(one.text.sentences, two.text.sentences, one.item.language, loose=same_title, strict=same_feed)
+    veto = conflict(
+        one.text.sentences,
+        two.text.sentences,
+        one.item.language,
+        size=short.weight(),
+        loose=same_title,
+        strict=same_feed,
+    )
     if not veto and same_feed and apart >= ANOTHER_DAY:
         veto = _series(one.text, two.text, score)
     return Verdict(None, score, veto) if veto else Verdict(rule, score)

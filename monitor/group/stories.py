@@ -2,9 +2,9 @@
 
     nodes -> pairs sharing a key or band -> verdicts -> strongest first, one language, no veto -> decisions
 
-Links are taken from the strongest to the weakest; one that would bring together two items whose pair was vetoed
-is left out. Nothing depends on the order of `items` or on entry ids. docs/explanation/stories.md says what
-is refused, and the one case in which the order of arrival matters.
+Links are taken from the strongest to the weakest; one that would bring together two items whose pair was
+vetoed is left out. Nothing depends on the order of `items` or on entry ids. docs/explanation/stories.md
+says what is refused, and the one case in which the order of arrival matters.
 """
 
 from __future__ import annotations
@@ -128,7 +128,8 @@ def _compare(
     refused: dict[int, dict[int, Verdict]] = defaultdict(dict)
     for left, right in pairs(nodes):
         found = verdict(nodes[left], nodes[right], options, recurring)
-        if found.rule:
+        # two stored entries were judged when they came; a new one may link their stories, a veto still holds
+        if found.rule and not (nodes[left].stored and nodes[right].stored):
             links.append(_Link(left, right, found.rule, found.score))
         elif found.veto:
             refused[left][right] = refused[right][left] = found

@@ -1,7 +1,8 @@
 """Folded words of a text, for comparison only: nothing here is stored as text.
 
-Han and kana characters are a word each, since those scripts write no spaces; every other run
-of letters or digits is one. Case, width, diacritics of Arabic, and thousands separators do not count.
+Han, kana and Hangul characters are a word each: the first two write no spaces, Korean spaces vary between
+outlets (pair recall of Korean copies .978 by words, .985 by syllables, 137 pairs). Every other run of letters
+or digits is one. Case, width, diacritics of Arabic, and thousands separators do not count.
 """
 
 from __future__ import annotations
@@ -15,10 +16,10 @@ _LETTERS = {
     "ـ": "", "\u200c": "", "\u200d": "", "\u00ad": "", "\ufeff": "", "\u200b": "", "\u2060": "",
     "\u0301": "", "’": "'", "ʼ": "'", "‘": "'", "`": "'", "ʹ": "'", "٫": ".", "٬": "",
 }  # fmt: skip
-_HARAKAT = {code: "" for code in (*range(0x064B, 0x0660), 0x0670)}
+_HARAKAT = dict.fromkeys((*range(1611, 1632), 1648), "")
 _FOLD = _DIGITS | {ord(a): b for a, b in _LETTERS.items()} | _HARAKAT
 
-CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+CJK = "\uac00-\ud7a3\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _THOUSANDS = re.compile(r"(?<=\d)[.,'’\u00a0\u202f](?=\d{3}(?:\D|$))")
 _TOKEN = re.compile(rf"\d+(?:[.,]\d+)*|[{CJK}]|[^\W_{CJK}]+(?:'[^\W_{CJK}]+)*")
 _CJK_ONLY = re.compile(rf"[{CJK}]")
@@ -44,7 +45,7 @@ def sentences(text: str) -> list[str]:
 
 
 def unspaced(words: list[str]) -> bool:
-    """Say whether most of a text is in a script without spaces."""
+    """Say whether most of a text is in a script that is compared by characters."""
     single = sum(1 for word in words if len(word) == 1 and _CJK_ONLY.match(word))
     return single * 2 > len(words)
 

@@ -70,7 +70,9 @@ def group_pending(workspace: Workspace, options: StoryOptions | None = None) -> 
                 since=min(item.effective_at for item in items) - options.key_window,
                 until=max(item.effective_at for item in items) + options.key_window,
             )
-            counts = store.save_stories(items, prints, decide(items, prints, candidates, options), now=workspace.clock())
+            counts = store.save_stories(
+                items, prints, decide(items, prints, candidates, options), now=workspace.clock()
+            )
             new, joined = new + counts.new, joined + counts.joined
     finally:
         store.release_named(lease, now=workspace.clock())

@@ -27,7 +27,8 @@ def build_annotator(config: Config) -> Annotator:
     path = config.path(config.topics.path) if config.topics.path else None
     taxonomy = load_taxonomy(path if path and path.is_dir() else None, use=config.topics.use)
     return Annotator(
-        CompiledTaxonomy(taxonomy, config.languages), make_detector(config.language.detector, config.languages)
+        CompiledTaxonomy(taxonomy, config.languages),
+        make_detector(config.language.detector, config.languages),
     )
 
 

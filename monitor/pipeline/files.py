@@ -31,7 +31,9 @@ def annotate_file(source: Path, output: Path | None, config_path: Path) -> None:
     texts = [_text(number, item) for number, item in enumerate(items, start=1)]
     with annotator_pool(_config(config_path)) as pool, _writer(output) as out:
         for item, annotation in zip(items, pool.annotate(texts), strict=True):
-            out.write(json.dumps({"id": item["id"], **annotation_json(annotation)}, ensure_ascii=False) + "\n")
+            out.write(
+                json.dumps({"id": item["id"], **annotation_json(annotation)}, ensure_ascii=False) + "\n"
+            )
 
 
 def group_file(source: Path, output: Path | None, config_path: Path) -> None:
@@ -102,7 +104,9 @@ def _items(source: Path) -> Iterator[Mapping[str, Any]]:
         except ValueError as error:
             raise UsageError(f"{source}:{number} is not JSON: {error}") from error
         if not isinstance(item, dict) or not isinstance(item.get("id"), str | int):
-            raise UsageError(f"{source}:{number} has no `id`", hint="each line is an object with id, title, body")
+            raise UsageError(
+                f"{source}:{number} has no `id`", hint="each line is an object with id, title, body"
+            )
         if str(item["id"]) in seen:
             raise UsageError(f"{source}:{number} repeats the id {item['id']!r}")
         seen.add(str(item["id"]))

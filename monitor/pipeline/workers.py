@@ -32,7 +32,6 @@ def _limit() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-
 class ParserPool:
     """Worker processes that read bodies. Use as a context manager; `size` defaults to one a core."""
 

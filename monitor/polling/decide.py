@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from random import Random
 from urllib.parse import urlsplit
 
@@ -42,6 +42,24 @@ WEIGHTS = {
 """How much a failure counts (Media Cloud)."""
 
 
+@dataclass(frozen=True, slots=True)
+class _At:
+    """When and within which bounds is decided."""
+
+    now: dt.datetime
+    rng: Random
+    limits: PollLimits
+
+    def jitter(self) -> float:
+        return self.rng.uniform(1 - JITTER, 1 + JITTER)
+
+    def later(self) -> float:
+        return 1 + JITTER * self.rng.random()
+
+    def after(self, seconds: float) -> dt.datetime:
+        return self.now + dt.timedelta(seconds=seconds)
+
+
 def how_to_ask(state: FeedState, now: dt.datetime) -> tuple[Validators, bool]:
     """Say with which validators to ask, and whether unconditionally (the body hash still counts then).
 
@@ -72,27 +90,27 @@ def next_poll(
 
     `ours` (`outage.is_ours`) and `portals` (`moves.portals`) come from looking at the whole batch.
     """
+    at = _At(now, rng, limits)
     if isinstance(outcome, FetchFailed):
         if outcome.code == "host_stopped" or ours or outcome.kind is FailureKind.OURS:
-            return _not_counted(state, outcome, now, rng, limits)
-        return _failed(state, outcome, now, rng, limits)
+            return _not_counted(state, outcome, at)
+        return _failed(state, outcome, at)
     if isinstance(outcome, Fetched) and not isinstance(read, Reading):
-        return _unread(state, outcome, read or Unreadable(code="not_read"), now, rng, limits)
+        return _unread(state, outcome, read or Unreadable(code="not_read"), at)
     if isinstance(outcome, NotModified) and state.unread_since is not None:
         kept = _with_full_fetch(replace(state, validators=outcome.validators), outcome, now)
-        return _backed_off(kept, now, rng, limits)
-    return _good(state, outcome, read if isinstance(read, Reading) else None, now, rng, limits, portals)
+        return _backed_off(kept, at)
+    return _good(state, outcome, read if isinstance(read, Reading) else None, at, portals)
 
 
 def _good(
     state: FeedState,
     outcome: Fetched | NotModified,
     reading: Reading | None,
-    now: dt.datetime,
-    rng: Random,
-    limits: PollLimits,
+    at: _At,
     portals: Collection[str],
 ) -> Decision:
+    now = at.now
     new = replace(
         state,
         validators=outcome.validators,
@@ -100,7 +118,7 @@ def _good(
         failure_weight=0.0,
         last_error=None,
         unread_since=None,
-        interval_s=rhythm.interval(state, reading, now, limits),
+        interval_s=rhythm.interval(state, reading, now, at.limits),
         first_success_at=state.first_success_at or now,
         last_success_at=now,
     )
@@ -112,11 +130,10 @@ def _good(
     if reading is not None or outcome.status != 304:
         new, moved = moves.after_good_read(new, outcome.redirects, now, portals)
     asked = max(fresh_for(outcome.headers, now), new.hint_interval_s)
-    seconds = limits.clamp(max(new.interval_s * _jitter(rng), asked))
-    at = after_skips(now + dt.timedelta(seconds=seconds), new.skip_hours, new.skip_days)
-    at = min(at, now + limits.max_interval)
+    seconds = at.limits.clamp(max(new.interval_s * at.jitter(), asked))
+    when = after_skips(at.after(seconds), new.skip_hours, new.skip_days)
     issues = (_moved_issue(moved),) if moved is not None else ()
-    return _decision(new, at, current_url=moved, issues=issues)
+    return _decision(new, min(when, now + at.limits.max_interval), current_url=moved, issues=issues)
 
 
 def _with_reading(state: FeedState, reading: Reading, now: dt.datetime) -> FeedState:
@@ -135,31 +152,27 @@ def _with_full_fetch(state: FeedState, outcome: Fetched | NotModified, now: dt.d
     return state if outcome.status == 304 else replace(state, last_full_fetch_at=now)
 
 
-def _unread(
-    state: FeedState, outcome: Fetched, read: Unreadable, now: dt.datetime, rng: Random, limits: PollLimits
-) -> Decision:
+def _unread(state: FeedState, outcome: Fetched, read: Unreadable, at: _At) -> Decision:
     """The validators are kept, so that the same broken body is not sent again and again."""
     new = replace(
         _counted(state, FailureKind.SOFT, read.code, read.detail),
         validators=outcome.validators,
-        last_full_fetch_at=now,
-        unread_since=state.unread_since or now,
+        last_full_fetch_at=at.now,
+        unread_since=state.unread_since or at.now,
         # what is no feed is no proof of a move
         moved_to=None,
         moved_seen_at=None,
     )
-    return _backed_off(new, now, rng, limits)
+    return _backed_off(new, at)
 
 
-def _failed(
-    state: FeedState, outcome: FetchFailed, now: dt.datetime, rng: Random, limits: PollLimits
-) -> Decision:
+def _failed(state: FeedState, outcome: FetchFailed, at: _At) -> Decision:
     new = _counted(state, outcome.kind, outcome.code, outcome.detail)
     if outcome.status == 410 and all(hop.status in moves.PERMANENT for hop in outcome.redirects):
-        gone = replace(new, gone_at=now)
-        return _decision(gone, now + DEAD_INTERVAL, issues=(_gone_issue(outcome),))
+        gone = replace(new, gone_at=at.now)
+        return _decision(gone, at.now + DEAD_INTERVAL, issues=(_gone_issue(outcome),))
     least = outcome.retry_after or (BARE_503 if outcome.status in {429, 503} else dt.timedelta(0))
-    return _backed_off(new, now, rng, limits, least=least, stop=_host_stop(outcome, now))
+    return _backed_off(new, at, least=least, stop=_host_stop(outcome, at.now))
 
 
 def _counted(state: FeedState, kind: FailureKind, code: str, detail: str) -> FeedState:
@@ -173,35 +186,31 @@ def _counted(state: FeedState, kind: FailureKind, code: str, detail: str) -> Fee
 
 def _backed_off(
     state: FeedState,
-    now: dt.datetime,
-    rng: Random,
-    limits: PollLimits,
+    at: _At,
     *,
     least: dt.timedelta = dt.timedelta(0),
     stop: HostStop | None = None,
 ) -> Decision:
     """Linear: one more interval for each unit of weight, to a day; the dead are asked every 30 days."""
-    shortest = limits.min_interval.total_seconds()
+    shortest = at.limits.min_interval.total_seconds()
     longest = max(BACKOFF_CAP.total_seconds(), shortest)
     if state.failure_weight >= DEAD_WEIGHT:
-        seconds = DEAD_INTERVAL.total_seconds() * _jitter(rng)
+        seconds = DEAD_INTERVAL.total_seconds() * at.jitter()
     else:
-        linear = limits.clamp(state.interval_s) * (1 + state.failure_weight)
-        seconds = min(max(linear * _jitter(rng), shortest), longest)
+        linear = at.limits.clamp(state.interval_s) * (1 + state.failure_weight)
+        seconds = min(max(linear * at.jitter(), shortest), longest)
     # never before the time asked for: jitter only adds to it
-    seconds = max(seconds, least.total_seconds() * (1 + JITTER * rng.random()))
-    return _decision(state, now + dt.timedelta(seconds=seconds), host_stop=stop)
+    seconds = max(seconds, least.total_seconds() * at.later())
+    return _decision(state, at.after(seconds), host_stop=stop)
 
 
-def _not_counted(
-    state: FeedState, outcome: FetchFailed, now: dt.datetime, rng: Random, limits: PollLimits
-) -> Decision:
-    least = (outcome.retry_after or dt.timedelta(0)).total_seconds() * (1 + JITTER * rng.random())
-    seconds = max(limits.clamp(state.interval_s * _jitter(rng)), least)
+def _not_counted(state: FeedState, outcome: FetchFailed, at: _At) -> Decision:
+    least = (outcome.retry_after or dt.timedelta(0)).total_seconds() * at.later()
+    seconds = max(at.limits.clamp(state.interval_s * at.jitter()), least)
     if outcome.code == "host_stopped":
         # it was never asked: its turn comes when the host may be asked again
         seconds = max(least, 1.0)
-    return _decision(state, now + dt.timedelta(seconds=seconds), host_stop=_host_stop(outcome, now))
+    return _decision(state, at.after(seconds), host_stop=_host_stop(outcome, at.now))
 
 
 def _host_stop(outcome: FetchFailed, now: dt.datetime) -> HostStop | None:
@@ -226,10 +235,6 @@ def _decision(
         current_url=current_url,
         issues=issues,
     )
-
-
-def _jitter(rng: Random) -> float:
-    return rng.uniform(1 - JITTER, 1 + JITTER)
 
 
 def _moved_issue(url: str) -> Issue:

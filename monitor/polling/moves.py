@@ -1,4 +1,4 @@
-"""Feeds that move. A permanent redirect is believed when its target proved to be a feed twice, a day apart."""
+"""Feeds that move: a permanent redirect is believed once its target was a feed twice, a day apart."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from monitor.types.fetching import FetchFailed, FetchOutcome
 from monitor.types.source import FeedState
 
-UNRESOLVED = frozenset({"dns", "no_such_host"})
+UNRESOLVED = frozenset({"dns"})
 UNREACHED = UNRESOLVED | {"connect", "reset", "timeout", "proxy"}
 NOT_ASKED = frozenset(
     {"host_stopped", "address_refused", "port_refused", "scheme_refused", "userinfo_refused", "bad_url"}

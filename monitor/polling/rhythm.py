@@ -1,10 +1,10 @@
 """How often a feed has something new: its interval, its usual gaps, and when its silence is news.
 
-The interval follows what polls find (after Media Cloud's rss-fetcher, which keeps the share of stories already
-seen within a band): a poll that finds nothing makes it a quarter longer, one that finds something a third
-shorter, so it settles where about one poll in three finds something. A burst shortens it faster, down to the
-time one entry took and at most to a quarter, and a window that was half new counts double: entries may be lost
-before the next poll.
+The interval follows what polls find (after Media Cloud's rss-fetcher, which keeps the share of stories
+already seen within a band): a poll that finds nothing makes it a quarter longer, one that finds something a
+third shorter, so it settles where about one poll in three finds something. A burst shortens it faster, down
+to the time one entry took and at most to a quarter, and a window that was half new counts double: entries
+may be lost before the next poll.
 """
 
 from __future__ import annotations

@@ -24,14 +24,10 @@ def lie(sent: Validators, outcome: FetchOutcome, *, unconditional: bool) -> Issu
         return None
     got = outcome.validators
     # If-None-Match wins over If-Modified-Since (RFC 9110), so an ETag alone is judged where there is one
-    stuck = got.etag == sent.etag if sent.etag else bool(sent.last_modified) and got == _same_date(sent, got)
-    if not stuck or got.body_sha256 == sent.body_sha256:
+    old, new = (sent.etag, got.etag) if sent.etag else (sent.last_modified, got.last_modified)
+    if old is None or old != new or got.body_sha256 == sent.body_sha256:
         return None
     return Issue(code="validator_stuck", detail="the body changed and its validators did not")
-
-
-def _same_date(sent: Validators, got: Validators) -> Validators:
-    return Validators(last_modified=sent.last_modified, etag=got.etag, body_sha256=got.body_sha256)
 
 
 def may_have_missed(seen: int, new: int, entries_known: int) -> bool:

@@ -2,8 +2,8 @@
 
 A story counts on each day on which one of its entries falls, once a day, however many outlets carry
 it. A share is always one numerator over one denominator (stories with the topic / all stories of the
-same day, or of the same cell); shares and distinct counts are never added up, because a story may
-stand in several days, topics and countries at once.
+same day, or of the same cell); shares are never added up or averaged, nor are distinct counts over
+topics, outlets or countries, because a story may stand in several of them at once.
 """
 
 from __future__ import annotations
@@ -114,8 +114,9 @@ def last_against_before(
     """Compare the last complete day of one topic (rows of `daily`, in order) with the mean before it.
 
     Days without any story of any topic are left out of the mean: a silent panel is no news. None where
-    no day is complete, or the last one has no story at all. `mean_share` is stories over all stories of
-    those days, not a mean of shares; `change` compares shares, because the panel's size varies.
+    no day is complete, or the last one has no story at all. `mean_share` is the topic's stories
+    over all stories of those days (story-days over story-days), not a mean of shares; `change` compares
+    shares, because the panel's size varies.
     """
     if complete < 1 or len(rows) < complete:
         return None
@@ -154,7 +155,7 @@ def coverage(frame: pd.DataFrame, days: tuple[dt.date, ...]) -> pd.DataFrame:
         changes = [
             f"{row.feed}: {row.panel_change}"
             for row in part.itertuples()
-            if isinstance(row.panel_change, str) and row.panel_change not in {"", "0"}
+            if isinstance(row.panel_change, str) and row.panel_change not in {"", "0", "False", "false"}
         ]
         entries = part["entries"].fillna(0).astype(int)
         rows.append((day, int(entries.sum()), int((entries > 0).sum()), len(part), tuple(sorted(changes))))

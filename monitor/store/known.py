@@ -73,8 +73,8 @@ def _by(
             revisions.c.sha256,
             entries.c.effective_at,
         )
-        .join(revisions, sa.and_(revisions.c.entry_id == entries.c.id, revisions.c.source == "feed"))
-        .where(revisions.c.number == _latest_feed_revision())
+        .join(revisions, revisions.c.entry_id == entries.c.id)
+        .where(revisions.c.source == "feed", revisions.c.is_latest)
     )
     if column is not entries.c.uid:
         query = query.where(entries.c.feed_id.in_(list(feed_ids)))
@@ -84,10 +84,6 @@ def _by(
             feed_id = values_of.pop("feed_id")
             if feed_id in feed_ids:
                 yield feed_id, KnownEntry(**values_of)
-
-
-def _latest_feed_revision() -> Any:
-    return entries.c.feed_revision
 
 
 def chunks(values: Sequence[Any], size: int) -> Iterator[Sequence[Any]]:

@@ -21,13 +21,13 @@ _FORBIDDEN = re.compile(
     + "".join(f"{chr(plane << 16 | 0xFFFE)}{chr(plane << 16 | 0xFFFF)}" for plane in range(1, 17))
     + "]+"
 )
-_ODD = re.compile(f"{_LINE_ENDS.pattern}|{_FORBIDDEN.pattern}")
+_ODD = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufdd0-\ufdef\ufeff\ufffe\uffff]")
+_ASTRAL = re.compile("[\U0001fffe-\U0010ffff]")
 
 
 def _marks() -> str:
-    """The nonspacing and enclosing marks of the planes in use, as the inside of a character class."""
-    points = [*range(0x300, 0x10000), *range(0x10A00, 0x11F60), *range(0x1E000, 0x1E950), *range(0xE0100, 0xE01F0)]
-    return "".join(chr(p) for p in points if unicodedata.category(chr(p)) in {"Mn", "Me"})
+    """The nonspacing and enclosing marks of the basic plane, as the inside of a character class."""
+    return "".join(chr(p) for p in range(0x300, 0xFFFE) if unicodedata.category(chr(p)) in {"Mn", "Me"})
 
 
 _PILE = re.compile(f"([{_marks()}]{{{MAX_MARKS}}})[{_marks()}]+")
@@ -39,7 +39,8 @@ def clean_text(text: str) -> str:
     Every kind of line end becomes a newline; at most `MAX_MARKS` combining marks follow each other.
     Idempotent; never raises.
     """
-    if _ODD.search(text):
+    # nothing that is taken out is printable: the usual text is done after one look in C
+    if not text.isprintable() and (_ODD.search(text) or _ASTRAL.search(text)):
         text = _FORBIDDEN.sub("", _LINE_ENDS.sub("\n", text))
     if text.isascii():
         return text

@@ -32,10 +32,13 @@ class StoryItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoryOptions:
-    """How alike texts must be to be one report. Shares are 0 to 1, lengths in words (docs/explanation/stories.md).
+    """How alike texts must be to be one report (docs/explanation/stories.md says why).
+
+    Shares are 0 to 1, lengths in words; Han, kana and Hangul characters count half a word.
 
     `near_*`: least Jaccard of a long, a middling and a short text; `lead`: least share of a short text
-    that a longer one must open with; windows: how far apart in time copies may be.
+    that a longer one must open with; windows: how far apart in time copies may be: by text, by address,
+    by headline, and by the whole text of a short notice.
     """
 
     near_long: float = 0.45
@@ -50,7 +53,7 @@ class StoryOptions:
     min_text_chars: int = 60
     window: dt.timedelta = dt.timedelta(days=7)
     url_window: dt.timedelta = dt.timedelta(days=30)
-    title_window: dt.timedelta = dt.timedelta(days=1)
+    title_window: dt.timedelta = dt.timedelta(hours=12)
     notice_window: dt.timedelta = dt.timedelta(days=2)
 
 
@@ -58,8 +61,8 @@ class StoryOptions:
 class Fingerprint:
     """What is kept of an item to find its copies: exact keys, MinHash bands, and facts that veto a merge.
 
-    `keys` are prefixed strings (`url:…`, `text:…`, `title:…`, `lead:…`, `forward:…`); `bands` are 64-bit hashes of rows of the
-    signature; `signature` is the MinHash itself, packed little-endian uint32.
+    `keys` are prefixed strings (`url:…`, `text:…`, `title:…`, `lead:…`, `forward:…`); `bands` are signed
+    64-bit hashes of rows of the signature; `signature` is the MinHash itself, packed little-endian uint32.
     """
 
     entry_id: int
@@ -83,9 +86,9 @@ class StoryDecision:
     """Which story an entry goes to: `joined` is the entry it joins, None opens a new story.
 
     The entry joined is stored already, or its decision stands earlier in the list; an item that has a
-    story joins itself (rule `kept`). `merges` are further story ids that this entry proves to be the same report.
-    `rule` is `new`, `kept`, or what proved the copy: `url`, `link`, `text`, `forward`, `near`, `lead`, `title`;
-    `new:numbers` and the like name the veto that kept it apart from a likely copy of likeness `score`.
+    story joins itself (rule `kept`). `merges` are further story ids that this entry proves to be the same
+    report. `rule` is `new`, `kept`, or what proved the copy: `url`, `link`, `text`, `forward`, `near`,
+    `title`. `new:numbers` and the like name the veto that kept it from a likely copy of likeness `score`.
     """
 
     entry_id: int

@@ -41,6 +41,22 @@ class PollResult:
             outage=self.outage or other.outage,
         )
 
+    @property
+    def lines(self) -> list[str]:
+        """The poll for a person: counts that add up, reasons of rejection, one line a failed feed."""
+        counts = self.counts
+        lines = [
+            f"{self.feeds} feeds: {self.stored} stored, {self.unchanged} unchanged, {len(self.failed)} failed",
+            f"{counts.seen} entries seen = {counts.new} new + {counts.revised} revised + {counts.known} known"
+            f" + {counts.rejected_total} rejected",
+        ]
+        lines += [f"  rejected, {reason}: {count}" for reason, count in sorted(counts.rejected.items())]
+        if not self.feeds:
+            lines.append("no feed was due: `monitor poll --all` polls anyway")
+        if self.outage:
+            lines.append("hardly anything could be reached: the fault is taken to be ours, no feed is blamed")
+        return lines + [f"failed {feed.slug} {feed.url}: {feed.code} ({feed.detail})" for feed in self.failed]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnalyseResult:
@@ -63,6 +79,15 @@ class AnalyseResult:
             stories_joined=self.stories_joined + other.stories_joined,
             by_topic=topics,
         )
+
+    @property
+    def lines(self) -> list[str]:
+        """The analysis for a person."""
+        tags = ", ".join(f"{topic} {count}" for topic, count in sorted(self.by_topic.items())) or "none"
+        return [
+            f"{self.annotated} entries annotated, {self.tagged} with a topic ({tags})",
+            f"{self.stories_new} new stories, {self.stories_joined} entries joined a story",
+        ]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -44,7 +44,10 @@ def test_secrets_of_addresses_are_redacted(text: str) -> None:
 
 
 def test_the_value_of_a_secret_variable_is_redacted_wherever_it_stands() -> None:
-    assert logs.redact("login with hunter2 failed", {"MONITOR_MAIL_PASSWORD": "hunter2"}) == "login with *** failed"
+    assert (
+        logs.redact("login with hunter2 failed", {"MONITOR_MAIL_PASSWORD": "hunter2"})
+        == "login with *** failed"
+    )
 
 
 def test_a_field_named_like_a_secret_is_not_written(capsys: pytest.CaptureFixture[str]) -> None:

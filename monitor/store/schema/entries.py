@@ -34,7 +34,7 @@ entries = sa.Table(
     text("kind"),
     text("url", null=True),
     text("url_raw", null=True),
-    # 64 bits of the canonical URL and of the current text, to find an entry by either
+    # 64 bits of the canonical URL and of the feed's latest text, to find an entry by either
     big("url_key", null=True),
     big("text_key"),
     text("language_declared", null=True),
@@ -67,8 +67,8 @@ entries = sa.Table(
     one_of("kind", "rss", "telegram"),
     one_of("key_source", "guid", "link", "hash"),
     one_of("date_source", "published", "updated", "missing", "unreadable", "future", "implausible"),
-    sa.Index("ix_entries_feed_url", "feed_id", "url_key"),
-    sa.Index("ix_entries_feed_text", "feed_id", "text_key"),
+    sa.Index("ix_entries_url", "url_key", "feed_id"),
+    sa.Index("ix_entries_text", "text_key", "feed_id"),
     sa.Index("ix_entries_feed_day", "feed_id", "day"),
     sa.Index("ix_entries_day", "day"),
     sa.Index("ix_entries_observed_at", "observed_at"),
@@ -84,7 +84,10 @@ revisions = sa.Table(
     pk(),
     ref("entry_id", "entries"),
     number("number"),
+    # the text that analysis and views read: one an entry
     flag("is_current"),
+    # the latest of its source: what a new text is compared with
+    flag("is_latest"),
     text("source"),
     text("title"),
     text("body"),

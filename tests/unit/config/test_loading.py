@@ -46,7 +46,9 @@ def test_an_unknown_key_names_the_nearest_known_one_with_its_line(tmp_path: Path
 
 def test_an_unknown_key_deep_inside_is_found_too(tmp_path: Path) -> None:
     text = "outlets:\n  - name: A\n    contry: FR\n"
-    assert problems(tmp_path, text) == ["config.yaml:3: `outlets.0.contry` is not known: did you mean `country`?"]
+    assert problems(tmp_path, text) == [
+        "config.yaml:3: `outlets.0.contry` is not known: did you mean `country`?"
+    ]
 
 
 def test_all_problems_are_listed_at_once(tmp_path: Path) -> None:
@@ -133,7 +135,10 @@ outlets:
 
 
 def test_a_digest_names_topics_that_are_used(tmp_path: Path) -> None:
-    assert "`football` is not among topics.use" in problems(tmp_path, "digests: [{name: d, topics: [football]}]")[0]
+    assert (
+        "`football` is not among topics.use"
+        in problems(tmp_path, "digests: [{name: d, topics: [football]}]")[0]
+    )
 
 
 def test_feeds_get_slugs_and_inherit_from_their_outlet(tmp_path: Path) -> None:
@@ -145,7 +150,11 @@ outlets:
     feeds: [{rss: "https://n.example/a"}, {rss: "https://n.example/b", slug: monde, language: en}]
 """
     first, second = feed_sources(load_config(write(tmp_path, text), {}))
-    assert (first.slug, first.language, first.outlet.ownership) == ("dernieres-nouvelles-rss-1", "fr", Ownership.PUBLIC)
+    assert (first.slug, first.language, first.outlet.ownership) == (
+        "dernieres-nouvelles-rss-1",
+        "fr",
+        Ownership.PUBLIC,
+    )
     assert (second.slug, second.language, second.kind) == ("monde", "en", FeedKind.RSS)
 
 
@@ -185,7 +194,16 @@ def test_the_schema_names_every_section() -> None:
 
 @pytest.mark.parametrize(
     ("text", "seconds"),
-    [("30s", 30), ("10m", 600), ("1h30m", 5400), ("24h", 86400), ("8d", 691200), (90, 90), ("0s", 0), ("1.5h", 5400)],
+    [
+        ("30s", 30),
+        ("10m", 600),
+        ("1h30m", 5400),
+        ("24h", 86400),
+        ("8d", 691200),
+        (90, 90),
+        ("0s", 0),
+        ("1.5h", 5400),
+    ],
 )
 def test_durations_as_people_write_them(text: object, seconds: float) -> None:
     assert parse_duration(text) == dt.timedelta(seconds=seconds)
@@ -203,7 +221,9 @@ def test_a_written_duration_reads_back(seconds: int) -> None:
     assert parse_duration(write_duration(duration)) == duration
 
 
-@pytest.mark.parametrize(("text", "size"), [("15MB", 15_000_000), ("2MiB", 2_097_152), ("500kB", 500_000), (9, 9)])
+@pytest.mark.parametrize(
+    ("text", "size"), [("15MB", 15_000_000), ("2MiB", 2_097_152), ("500kB", 500_000), (9, 9)]
+)
 def test_sizes_as_people_write_them(text: object, size: int) -> None:
     assert parse_size(text) == size
 

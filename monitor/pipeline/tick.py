@@ -1,0 +1,67 @@
+"""tick: whatever is due now, once, under the same leases as the flows. For a timer without Prefect."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from cronsim import CronSim
+
+from monitor.pipeline.analyse import analyse
+from monitor.pipeline.ingest import poll
+from monitor.pipeline.publish import write_digests, write_report
+from monitor.pipeline.workspace import Workspace
+from monitor.types.results import AnalyseResult, DigestResult, PollResult, ReportResult
+
+#: How long one tick's report may take before another tick may build it.
+REPORT_LEASE = dt.timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TickResult:
+    """What one tick did; parts that were not due are empty."""
+
+    poll: PollResult
+    analyse: AnalyseResult
+    report: ReportResult | None = None
+    digests: tuple[DigestResult, ...] = ()
+
+    @property
+    def failed(self) -> bool:
+        """Whether a feed or a delivery failed."""
+        return bool(self.poll.failed) or any(digest.failed for digest in self.digests)
+
+
+async def tick(workspace: Workspace) -> TickResult:
+    """Poll due feeds, analyse, build the report and send the digests that are due."""
+    polled = await poll(workspace)
+    analysed = analyse(workspace)
+    return TickResult(
+        poll=polled,
+        analyse=analysed,
+        report=_report_if_due(workspace),
+        digests=tuple(result for result in write_digests(workspace, send=True) if not result.skipped),
+    )
+
+
+def previous(expression: str, zone: str, now: dt.datetime) -> dt.datetime:
+    """The newest moment, not after `now`, at which a cron expression was due in its time zone."""
+    local = now.astimezone(ZoneInfo(zone))
+    return next(CronSim(expression, local + dt.timedelta(seconds=1), reverse=True)).astimezone(dt.UTC)
+
+
+def _report_if_due(workspace: Workspace) -> ReportResult | None:
+    """Build the report once for each moment it was due; late is fine, twice is not."""
+    options, store, now = workspace.config.report, workspace.store, workspace.clock()
+    due = previous(options.schedule, options.timezone, now)
+    done = store.last_run("report")
+    if done is not None and done.started_at >= due:
+        return None
+    lease = store.lease_named("report", workspace.owner, now=now, lease_for=REPORT_LEASE)
+    if lease is None:
+        return None
+    try:
+        return write_report(workspace)
+    finally:
+        store.release_named(lease, now=workspace.clock())
