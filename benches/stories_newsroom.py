@@ -149,9 +149,9 @@ def to_items(rows: list[dict[str, Any]]) -> list[StoryItem]:
     numbers = {url: n for n, url in enumerate(sorted({row["feed_url"] for row in rows}), 1)}
     return [
         StoryItem(
-            entry_id=n, uid=f"{row['feed_url']} {row['guid']}", kind="rss", language=row["lang"], title=row["title"],
-            body=row["body"], effective_at=row["at"], outlet=row["outlet"], feed_id=numbers[row["feed_url"]],
-            url=canonical(row["url"]) if row["url"] else None,
+            entry_id=n, uid=f"{row['feed_url']} {row['guid']}", kind="rss", language=row["lang"],
+            title=row["title"], body=row["body"], effective_at=row["at"], outlet=row["outlet"],
+            feed_id=numbers[row["feed_url"]], url=canonical(row["url"]) if row["url"] else None,
         )
         for n, row in enumerate(rows, 1)
     ]  # fmt: skip
@@ -215,7 +215,9 @@ def examples(rows: list[dict[str, Any]], stories: list[str], truth: dict[str, An
         for a, b in random.Random(1).sample(pairs, min(count, len(pairs))):
             for row, _, item in (a, b):
                 print(
-                    f"  {item['lang']} {item['level']} v{item['version']} {row['title']!r} {row['body'][:300]!r}"
+                    f"  {item['lang']} {item['level']} v{item['version']}",
+                    repr(row["title"]),
+                    repr(row["body"][:300]),
                 )
             print()
 

@@ -17,7 +17,7 @@ from prefect.deployments.runner import RunnerDeployment
 from prefect.schedules import Cron, Interval
 
 from flows.digest import digest_flow
-from flows.environment import SERVER_HOST, SERVER_PORT
+from flows.environment import SERVER_HOST
 from flows.report import report_flow
 from flows.run import poll_and_analyse_flow
 from monitor.config import Config, load_config
@@ -59,18 +59,19 @@ def deployments(config: Config, path: Path) -> list[RunnerDeployment]:
     return planned  # type: ignore[return-value]  # to_deployment is typed for both async and sync callers
 
 
-def serve_all(path: Path) -> int:
+def serve_all(path: Path, port: int) -> int:
     """Start the server and serve the schedules until stopped. UsageError where the port is taken."""
     config = load_config(path)
     upgrade_database(path)
-    address = f"http://{SERVER_HOST}:{SERVER_PORT}"
-    if port_taken(SERVER_HOST, SERVER_PORT):
+    address = f"http://{SERVER_HOST}:{port}"
+    if port_taken(SERVER_HOST, port):
         raise UsageError(
-            f"{SERVER_HOST}:{SERVER_PORT} is taken by another program",
-            hint="stop it, or if it is a Prefect server set PREFECT_API_URL and use its work pools",
+            f"{SERVER_HOST}:{port} is taken by another program",
+            hint="stop it, or choose another with: python -m flows serve --port 4201",
         )
     os.environ["PREFECT_API_URL"] = f"{address}/api"
-    server = start_server()
+    os.environ["PREFECT_SERVER_UI_API_URL"] = f"{address}/api"
+    server = start_server(port)
     try:
         await_server(server, f"{address}/api/health")
         sys.stdout.write(f"Prefect is at {address}; polling every {config.polling.every}. Ctrl-C stops it.\n")
@@ -88,11 +89,11 @@ def port_taken(host: str, port: int) -> bool:
         return probe.connect_ex((host, port)) == 0
 
 
-def start_server() -> subprocess.Popen[bytes]:
+def start_server(port: int) -> subprocess.Popen[bytes]:
     """Prefect's own server as a child process, on loopback only."""
     command = [
         sys.executable, "-m", "prefect", "server", "start",
-        "--host", SERVER_HOST, "--port", str(SERVER_PORT),
+        "--host", SERVER_HOST, "--port", str(port),
     ]  # fmt: skip
     return subprocess.Popen(command, stdout=subprocess.DEVNULL)  # noqa: S603 -- a fixed command
 

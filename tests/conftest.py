@@ -17,7 +17,7 @@ NEEDED_IN_CI = ("../shared", "PostgreSQL", "Chromium")
 
 pytest_plugins = [
     name
-    for name in ("tests.databases", "tests.loopback", "tests.prefect_harness")
+    for name in ("tests.databases", "tests.loopback")
     if importlib.util.find_spec(name)
 ]
 

@@ -60,7 +60,9 @@ class RawServer:
     def sent(self, number: int = -1) -> dict[str, str]:
         """The headers of one request, names in lower case."""
         lines = self.heads[number].decode("latin-1").split("\r\n")[1:]
-        return {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines if line)}
+        return {
+            name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines if line)
+        }
 
     def paths(self) -> list[str]:
         return [head.split(b" ", 2)[1].decode("latin-1") for head in self.heads]

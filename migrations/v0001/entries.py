@@ -69,14 +69,14 @@ def _entries() -> None:
     )
     op.create_index("ix_entries_day", "entries", ["day"])
     op.create_index("ix_entries_feed_day", "entries", ["feed_id", "day"])
-    op.create_index("ix_entries_feed_text", "entries", ["feed_id", "text_key"])
-    op.create_index("ix_entries_feed_url", "entries", ["feed_id", "url_key"])
     op.create_index("ix_entries_observed_at", "entries", ["observed_at"])
     op.create_index("ix_entries_pending", "entries", ["id"], **where("pending_at IS NOT NULL"))
     op.create_index("ix_entries_story", "entries", ["story_id"])
+    op.create_index("ix_entries_text", "entries", ["text_key", "feed_id"])
     op.create_index(
         "ix_entries_ungrouped", "entries", ["id"], **where("story_id IS NULL AND language IS NOT NULL")
     )
+    op.create_index("ix_entries_url", "entries", ["url_key", "feed_id"])
 
 
 def _revisions() -> None:
@@ -86,6 +86,7 @@ def _revisions() -> None:
         sa.Column("entry_id", Id(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("is_current", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.Column("is_latest", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("source", sa.Text(), nullable=False),
         sa.Column("title", sa.Text(), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),

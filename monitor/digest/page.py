@@ -79,10 +79,12 @@ class Page:
     notes: tuple[str, ...]
     report_url: str | None
     report_word: str
+    in_report_word: str
     reason: str
     unsubscribe_url: str | None
     unsubscribe_word: str
     made: str
+    colon: str
 
 
 def build_page(
@@ -98,7 +100,7 @@ def build_page(
     Raises whatever an impossible story raises (a naive time, a title that is no text): see `render_safely`.
     """
     spec, base = content.spec, safe_url(report_url)
-    title = f"{labels.word('digest_title')}: {one_line(spec.name)}"
+    title = f"{labels.word('digest_title')}{_colon(labels)}{one_line(spec.name)}"
     notice = (
         labels.count("n_days_merged", content.period.occurrences) if content.period.occurrences > 1 else ""
     )
@@ -115,10 +117,12 @@ def build_page(
         notes=tuple(_notes(content, labels)),
         report_url=base,
         report_word=labels.word("open_report"),
+        in_report_word=labels.word("in_report"),
         reason=labels.word("sent_to", list=_foreign(spec.name, labels)),
         unsubscribe_url=unsubscribe_link(sender, spec.name) if sender else None,
         unsubscribe_word=labels.word("unsubscribe"),
         made=labels.word("made_at", time=labels.datetime(made_at)),
+        colon=_colon(labels),
     )
 
 
@@ -130,7 +134,7 @@ def unsubscribe_link(sender: str, name: str) -> str:
 def subject_line(content: DigestContent, labels: Labels) -> str:
     """What is new, by topic, and the first headline: `3 new on arms transfers, 2 on sanctions: …`."""
     if not content.sections:
-        return f"{labels.word('no_news')}: {one_line(content.spec.name)}, {labels.date(content.period.day)}"
+        return f"{labels.word('no_news')}{_colon(labels)}{one_line(content.spec.name)}, {labels.date(content.period.day)}"
     counts: list[str] = []
     for section in content.sections:
         new = section.left_out + sum(1 for story in section.stories if not story.updated)
@@ -139,10 +143,16 @@ def subject_line(content: DigestContent, labels: Labels) -> str:
             counts.append(labels.count(key, new, topic=_inside(labels.topic(section.topic), labels)))
     if not counts:
         counts.append(labels.count("n_updates", len(content.stories)))
-    first = [section.stories[0] for section in content.sections]
-    top = next((story for story in first if story.language == labels.language), first[0])
+    top = _top(content, labels.language)
     headline = shorten(_title(top, labels), HEADLINE_IN_SUBJECT)
     return shorten(labels.word("subject", counts=labels.join(counts), headline=headline), SUBJECT_LENGTH)
+
+
+def _top(content: DigestContent, language: str) -> DigestStory:
+    """The story whose headline the subject quotes: of the first section or first of another, if it can be read."""
+    firsts = [section.stories[0] for section in content.sections]
+    nearest = [*content.sections[0].stories, *firsts]
+    return next((story for story in nearest if story.language == language), firsts[0])
 
 
 def _inside(topic: str, labels: Labels) -> str:
@@ -169,7 +179,7 @@ def _summary(content: DigestContent, labels: Labels) -> str:
 
 def _period(content: DigestContent, labels: Labels) -> str:
     since = labels.datetime(content.period.since, zone=False)
-    return f"{labels.word('period')}: {since} – {labels.datetime(content.period.until)}"
+    return f"{labels.word('period')}{_colon(labels)}{since} – {labels.datetime(content.period.until)}"
 
 
 def _part(section: Section, labels: Labels, report_url: str | None) -> Part:
@@ -197,7 +207,7 @@ def _item(story: DigestStory, topic: str, labels: Labels, report_url: str | None
         badges=tuple(_badges(story, topic, labels)),
         notes=tuple(_change(change, labels) for change in story.updated),
         meta=_meta(story, labels),
-        also=labels.word("also_reported_by"),
+        also=labels.word("also_reported_by") + _colon(labels),
         others=tuple(
             Other(
                 name=shorten(other.outlet, NAME_LENGTH),
@@ -224,7 +234,8 @@ def _badges(story: DigestStory, topic: str, labels: Labels) -> Iterable[str]:
 
 def _meta(story: DigestStory, labels: Labels) -> str:
     local = labels.local(story.effective_at)
-    when = labels.join([labels.date(local.date(), year=False), labels.time(story.effective_at)])
+    day, time = labels.date(local.date(), year=False), labels.time(story.effective_at)
+    when = f"{day} {time}" if labels.language == "zh" else labels.join([day, time])
     owned = story.ownership in {"state", "party"}
     parts = [
         _foreign(shorten(story.outlet, NAME_LENGTH), labels),
@@ -288,6 +299,10 @@ def _names(notes: Sequence[FeedNote], labels: Labels) -> str:
     shown = [_foreign(name, labels) for name in outlets[:FEEDS_SHOWN]]
     rest = len(outlets) - len(shown)
     return labels.join(shown + ([labels.count("n_more", rest)] if rest > 0 else []))
+
+
+def _colon(labels: Labels) -> str:
+    return {"fr": "\u00a0: ", "zh": "："}.get(labels.language, ": ")
 
 
 def _foreign(text: object, labels: Labels) -> str:

@@ -17,11 +17,12 @@ from functools import lru_cache
 from typing import Final
 
 import css_inline
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from monitor.digest.page import build_page
+from monitor.render.charts import Bar
 from monitor.render.labels import Labels
-from monitor.render.png import Bar, PngChart, bar_png
+from monitor.render.png import PngChart, bar_png
 from monitor.types.digest import DigestContent, Dropped, InlineImage, RenderedDigest, Section
 
 CHART_FROM_TOPICS: Final = 2
@@ -177,7 +178,7 @@ def _chart(content: DigestContent, labels: Labels) -> PngChart | None:
     ]
     if len(bars) < CHART_FROM_TOPICS:
         return None
-    return bar_png(bars, title=labels.word("stories_by_topic"), labels=labels, width=592)
+    return bar_png(bars, title=labels.word("stories_by_topic"), labels=labels, width=440)
 
 
 def _image(chart: PngChart) -> InlineImage:
@@ -191,7 +192,7 @@ def _templates() -> Environment:
     environment = Environment(
         loader=PackageLoader("monitor.digest"),
         undefined=StrictUndefined,
-        autoescape=lambda name: name is not None and name.endswith(".html"),
+        autoescape=select_autoescape(["html"]),
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,

@@ -1,6 +1,8 @@
-"""What a list is told: filters, clusters folded, nothing twice, ranked, diverse; every story has one disposition.
+"""What a list is told: filters, clusters folded, nothing twice, ranked, diverse.
 
-    offered ─► early? wanted? tagged? ─► folded by cluster ─► told before? ─► a turn for each topic ─► told | left out
+    offered ─► early? wanted? tagged? ─► fold clusters ─► told before? ─► topics take turns ─► told | left out
+
+Every story that is offered has one disposition, counted in `DigestContent.counts`.
 
 Rank = topic score + reach + novelty (weights below, chosen by hand and documented in
 docs/explanation/digests.md). A turn picks the best story that is left of a topic; within a section each
@@ -176,7 +178,7 @@ def _fold(group: Sequence[DigestStory], reader_language: str) -> DigestStory:
 
 def _not_told(stories: Sequence[DigestStory], told: Sequence[ToldStory]) -> list[DigestStory]:
     by_story = {before.story_id: before for before in told}
-    by_cluster = {before.cluster_id: before for before in told if before.cluster_id is not None}
+    by_cluster: dict[int | None, ToldStory] = {b.cluster_id: b for b in told if b.cluster_id is not None}
     fresh: list[DigestStory] = []
     for story in stories:
         ids = story.story_ids or (story.story_id,)

@@ -134,6 +134,8 @@ _BY_TYPE: tuple[tuple[tuple[type[BaseException], ...], str, str], ...] = (
 
 
 def _reason(error: BaseException) -> str:
+    if isinstance(error, aiohttp.ClientResponseError):
+        return error.message.split("\n", 1)[0].rstrip(":")  # what follows quotes the bytes
     cause = getattr(error, "os_error", error)
     return getattr(cause, "strerror", None) or str(cause) or type(cause).__name__
 

@@ -155,9 +155,9 @@ class Fetcher:
             result = await self._hop(trip)
             if not isinstance(result, Redirect):
                 return result
-            trip.hops.append(result)
-            if len(trip.hops) > self.options.max_redirects:
+            if len(trip.hops) == self.options.max_redirects:
                 return trip.failed("too_many_redirects", f"more than {self.options.max_redirects} redirects")
+            trip.hops.append(result)
             trip.url = URL(result.url, encoded=True)
             if trip.url in seen:
                 return trip.failed("redirect_loop", "redirected to an address that was asked before")

@@ -15,8 +15,8 @@ import brotli  # type: ignore[import-untyped]
 STEP = 256 * 1024
 """Bytes unpacked at once."""
 
-RATIO_FLOOR = 1024 * 1024
-"""Below this size a body may be packed as tightly as it likes."""
+RATIO_FLOOR = 8 * 1024 * 1024
+"""Below this size a body may be packed as tightly as it likes: a feed that repeats itself is no bomb."""
 
 _GZIP = b"\x1f\x8b"
 
@@ -97,9 +97,11 @@ class _Brotli:
     def feed(self, data: bytes) -> Iterator[bytes]:
         if self._engine.is_finished():
             return
-        yield self._engine.process(data, output_buffer_limit=STEP)
-        while not self._engine.can_accept_more_data():
-            yield self._engine.process(b"", output_buffer_limit=STEP)
+        out = self._engine.process(data, output_buffer_limit=STEP)
+        while out:
+            yield out
+            # it may hold output back though it says that it can accept more
+            out = self._engine.process(b"", output_buffer_limit=STEP)
 
     def complete(self) -> bool:
         return bool(self._engine.is_finished())

@@ -17,6 +17,8 @@ from monitor.group.words import CJK, number, tokens
 _ALIGNED = 0.6
 _LONG_TEXT = 60
 _TINY_TEXT = 20
+# every sentence is held against every other, so a book must not come in whole
+_MOST_SENTENCES = 150
 
 # Words that negate, and words that deny or refute, folded as in words.fold; `*` stands for any ending.
 NEGATIONS: dict[str, str] = {
@@ -207,8 +209,8 @@ def _whole(one: Sequence[Sentence], two: Sequence[Sentence], *, tiny: bool) -> s
 def _aligned(one: Sequence[Sentence], two: Sequence[Sentence]) -> list[tuple[Sentence, Sentence]]:
     """Pair the sentences that only one text has with their likest counterpart in the other."""
     common = {s.words for s in one} & {s.words for s in two}
-    left = [s for s in one if s.words not in common and s.words]
-    right = [s for s in two if s.words not in common and s.words]
+    left = [s for s in one if s.words not in common and s.words][:_MOST_SENTENCES]
+    right = [s for s in two if s.words not in common and s.words][:_MOST_SENTENCES]
     scored = []
     for i, a in enumerate(left):
         bag = set(a.words)

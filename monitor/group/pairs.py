@@ -79,7 +79,7 @@ class Verdict:
 
 
 def pairs(nodes: Sequence[Node]) -> Iterator[tuple[int, int]]:
-    """Give the pairs worth comparing, each once: they share a key or a band, and are not of one story yet.
+    """Give the pairs worth comparing, each once: they share a key or a band, and one of them is new.
 
     In a crowded bucket each is compared with its neighbours in time and with the earliest, which is enough
     to link copies; so the work grows with the number of items, not with its square.
@@ -95,13 +95,9 @@ def pairs(nodes: Sequence[Node]) -> Iterator[tuple[int, int]]:
             near = members[max(0, position - _NEIGHBOURS) : position]
             for left in (*members[: min(_FIRST, max(0, position - _NEIGHBOURS))], *near):
                 pair = (left, right) if left < right else (right, left)
-                if pair not in seen and not _one_story(nodes[left], nodes[right]):
+                if pair not in seen and not (nodes[left].stored and nodes[right].stored):
                     seen.add(pair)
                     yield pair
-
-
-def _one_story(one: Node, two: Node) -> bool:
-    return one.stored and two.stored and one.item.story_id == two.item.story_id
 
 
 def estimate(one: Node, two: Node) -> float:

@@ -10,13 +10,16 @@ says what is refused, and the one case in which the order of arrival matters.
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import product
 
 from monitor.group.pairs import ANOTHER_DAY, RULES, UNKNOWN, Node, Verdict, pairs, verdict
 from monitor.types.grouping import Candidate, Fingerprint, StoryDecision, StoryItem, StoryOptions
 
 VERSION = "stories-1"
+# how many entries of each stored story are held against each other before the two are merged
+_JUDGED = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +32,15 @@ class _Link:
 
 @dataclass(slots=True)
 class _Groups:
-    """Disjoint sets of nodes that never hold a vetoed pair or two languages."""
+    """Disjoint sets of nodes that never hold a vetoed pair or two languages.
+
+    `forbidden` has the vetoes among pairs compared; `veto` judges two stored entries, which are not compared
+    before a new one would bring their stories together.
+    """
 
     nodes: Sequence[Node]
     forbidden: dict[int, set[int]]
+    veto: Callable[[Node, Node], str]
     root: list[int] = field(init=False)
     members: dict[int, set[int]] = field(init=False)
 
@@ -58,7 +66,13 @@ class _Groups:
         small, large = self.members[two], self.members[one]
         if any(not self.forbidden.get(place, set()).isdisjoint(large) for place in small):
             return False
-        return len(self._languages(small) | self._languages(large)) <= 1
+        if len(self._languages(small) | self._languages(large)) > 1:
+            return False
+        stored = [
+            [self.nodes[p] for p in sorted(group) if self.nodes[p].stored][:_JUDGED]
+            for group in (small, large)
+        ]
+        return not any(self.veto(a, b) for a, b in product(*stored))
 
     def _languages(self, members: Iterable[int]) -> set[str]:
         return {self.nodes[place].item.language for place in members} - {UNKNOWN}
@@ -79,7 +93,7 @@ def decide(
     nodes = _nodes(items, fingerprints, candidates)
     recurring = _recurring(nodes)
     links, refused = _compare(nodes, options, recurring)
-    groups = _group(nodes, links, refused)
+    groups = _group(nodes, links, refused, lambda a, b: verdict(a, b, options, recurring).veto)
     neighbours: dict[int, list[_Link]] = defaultdict(list)
     for link in links:
         if groups.root[link.left] == groups.root[link.right]:
@@ -128,16 +142,20 @@ def _compare(
     refused: dict[int, dict[int, Verdict]] = defaultdict(dict)
     for left, right in pairs(nodes):
         found = verdict(nodes[left], nodes[right], options, recurring)
-        # two stored entries were judged when they came; a new one may link their stories, a veto still holds
-        if found.rule and not (nodes[left].stored and nodes[right].stored):
+        if found.rule:
             links.append(_Link(left, right, found.rule, found.score))
         elif found.veto:
             refused[left][right] = refused[right][left] = found
     return links, refused
 
 
-def _group(nodes: Sequence[Node], links: list[_Link], refused: dict[int, dict[int, Verdict]]) -> _Groups:
-    groups = _Groups(nodes, {place: set(others) for place, others in refused.items()})
+def _group(
+    nodes: Sequence[Node],
+    links: list[_Link],
+    refused: dict[int, dict[int, Verdict]],
+    veto: Callable[[Node, Node], str],
+) -> _Groups:
+    groups = _Groups(nodes, {place: set(others) for place, others in refused.items()}, veto)
     stories: dict[int, int] = {}
     for place, node in enumerate(nodes):
         if node.stored and node.item.story_id is not None:

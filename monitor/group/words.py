@@ -23,7 +23,7 @@ CJK = "\uac00-\ud7a3\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U000200
 _THOUSANDS = re.compile(r"(?<=\d)[.,'’\u00a0\u202f](?=\d{3}(?:\D|$))")
 _TOKEN = re.compile(rf"\d+(?:[.,]\d+)*|[{CJK}]|[^\W_{CJK}]+(?:'[^\W_{CJK}]+)*")
 _CJK_ONLY = re.compile(rf"[{CJK}]")
-_SENTENCE = re.compile(r"(?<=[.!?…؟۔])[\"'”»)\]]*\s+|(?<=[。！？])[”」』]?|\s*\n+\s*")
+_SENTENCE = re.compile(r"(?<=[.!?…؟۔])[\"'”»)\]]*\s+|(?<=[。！？])[”」』]?|\n+\s*")
 
 
 def fold(text: str) -> str:

@@ -37,13 +37,7 @@ def annotate_pending(
 ) -> AnalyseResult:
     """Annotate every revision that has no annotation of the current taxonomy and code."""
     result = AnalyseResult()
-    versions = pool.annotator.versions
-    while True:
-        texts = workspace.store.pending_texts(
-            limit=ANNOTATE_BATCH, now=workspace.clock(), since=since, versions=versions
-        )
-        if not texts:
-            return result
+    while texts := workspace.store.pending_texts(limit=ANNOTATE_BATCH, since=since):
         annotations = list(pool.annotate(texts, more_to_come=len(texts) == ANNOTATE_BATCH))
         workspace.store.save_annotations(annotations, now=workspace.clock())
         topics = Counter(topic for annotation in annotations for topic in annotation.accepted)
@@ -52,12 +46,13 @@ def annotate_pending(
             tagged=sum(1 for annotation in annotations if annotation.accepted),
             by_topic=dict(topics),
         )
+    return result
 
 
 def group_pending(workspace: Workspace, options: StoryOptions | None = None) -> AnalyseResult:
     """Place every annotated entry in a story. Returns zero counts where another run holds the lease."""
     store, options = workspace.store, options or StoryOptions()
-    lease = store.lease_named("group", workspace.owner, now=workspace.clock(), lease_for=GROUP_LEASE)
+    lease = store.lease_named("group", owner=workspace.owner, now=workspace.clock(), lease_for=GROUP_LEASE)
     if lease is None:
         return AnalyseResult()
     new = joined = 0
@@ -75,5 +70,5 @@ def group_pending(workspace: Workspace, options: StoryOptions | None = None) -> 
             )
             new, joined = new + counts.new, joined + counts.joined
     finally:
-        store.release_named(lease, now=workspace.clock())
+        store.release_named(lease)
     return AnalyseResult(stories_new=new, stories_joined=joined)

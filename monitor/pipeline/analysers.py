@@ -8,6 +8,7 @@ import signal
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
+from pathlib import Path
 
 from monitor.annotate.annotator import Annotator
 from monitor.annotate.compiled import CompiledTaxonomy
@@ -15,6 +16,7 @@ from monitor.annotate.language import make_detector
 from monitor.catalogue.taxonomy import load_taxonomy
 from monitor.config import Config
 from monitor.types.annotations import Annotation, EntryText
+from monitor.types.taxonomy import Taxonomy
 
 #: Below this many texts the start of worker processes costs more than they save (measured: about 2 s each).
 WORTH_SPREADING = 4_000
@@ -22,14 +24,21 @@ WORTH_SPREADING = 4_000
 CHUNK = 250
 
 
-def build_annotator(config: Config) -> Annotator:
-    """Taxonomy (packaged and the user's own), languages and detector, compiled."""
+def topics_folder(config: Config) -> Path | None:
+    """The user's own topics, where the folder is there."""
     path = config.path(config.topics.path) if config.topics.path else None
-    taxonomy = load_taxonomy(path if path and path.is_dir() else None, use=config.topics.use)
-    return Annotator(
-        CompiledTaxonomy(taxonomy, config.languages),
-        make_detector(config.language.detector, config.languages),
-    )
+    return path if path and path.is_dir() else None
+
+
+def configured_taxonomy(config: Config) -> Taxonomy:
+    """The packaged topics and the user's own, those in use. CatalogueError lists what is wrong with them."""
+    return load_taxonomy(use=config.topics.use, path=topics_folder(config))
+
+
+def build_annotator(config: Config) -> Annotator:
+    """Taxonomy, languages and detector as configured, compiled."""
+    compiled = CompiledTaxonomy(configured_taxonomy(config), config.languages)
+    return Annotator(compiled, make_detector(config.language.detector, config.languages))
 
 
 class AnnotatorPool:

@@ -139,7 +139,7 @@ class _Run:
         """Leases that came to nothing: their feeds stay due."""
         held = list(self._held.values())
         if held:
-            await self._store(lambda: self._workspace.store.release(held))
+            await self._store(lambda: self._workspace.store.release(held, now=self._now()))
 
     def _now(self) -> dt.datetime:
         return self._workspace.clock()
@@ -167,7 +167,7 @@ class _Run:
         for slugs in self._chunks:
             leases = await self._store(
                 lambda slugs=slugs: self._workspace.store.lease_due(  # type: ignore[misc]
-                    self._workspace.owner,
+                    owner=self._workspace.owner,
                     now=self._now(),
                     limit=room if slugs is None else len(slugs),
                     lease_for=LEASE,
@@ -286,7 +286,7 @@ class _Run:
             held = list(self._held.values())
             if held:
                 await self._store(
-                    lambda held=held: self._workspace.store.extend(held, self._now() + LEASE)  # type: ignore[misc]
+                    lambda held=held: self._workspace.store.extend(held, until=self._now() + LEASE)  # type: ignore[misc]
                 )
 
     def _summary(self, ours: bool) -> PollResult:

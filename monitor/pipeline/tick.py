@@ -55,13 +55,12 @@ def _report_if_due(workspace: Workspace) -> ReportResult | None:
     """Build the report once for each moment it was due; late is fine, twice is not."""
     options, store, now = workspace.config.report, workspace.store, workspace.clock()
     due = previous(options.schedule, options.timezone, now)
-    done = store.last_run("report")
-    if done is not None and done.started_at >= due:
+    if any(run.started_at >= due for run in store.recent_runs(limit=1, kind="report")):
         return None
-    lease = store.lease_named("report", workspace.owner, now=now, lease_for=REPORT_LEASE)
+    lease = store.lease_named("report", owner=workspace.owner, now=now, lease_for=REPORT_LEASE)
     if lease is None:
         return None
     try:
         return write_report(workspace)
     finally:
-        store.release_named(lease, now=workspace.clock())
+        store.release_named(lease)

@@ -5,8 +5,8 @@ fixes the places of letters without the browser's shaping and cannot follow the 
 brings scripts, styles and a link of its own per chart, which the page's policy forbids. These follow
 the page in light and dark (classes, no colours), keep text as text, and carry tooltips as `<title>`.
 
-All charts are drawn 340 units wide and laid out in columns of about that width, so that their text
-keeps the size of the page on a phone and on a desk.
+Charts are drawn 340 units wide (small multiples 270) and laid out in columns of about that width, so
+that their text keeps about the size of the page on a phone and on a desk.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from monitor.render import svg
 from monitor.render.escape import Direction, one_line
 
 WIDTH: Final = 340.0
+STEPS: Final = (1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
 LABEL: Final = 11.5  # font size of chart text, as in report.css
 
 
@@ -80,11 +81,11 @@ class Reference:
 
 
 def nice_ceiling(value: float) -> float:
-    """The smallest of 1, 2, 2.5, 4, 5, 10 times a power of ten that is not below the value (1 for 0)."""
+    """The smallest of `STEPS` times a power of ten that is not below the value (1 for 0)."""
     if value <= 0 or not math.isfinite(value):
         return 1.0
     power = 10.0 ** math.floor(math.log10(value))
-    return next(step * power for step in (1, 2, 2.5, 4, 5, 10) if step * power >= value * (1 - 1e-9))
+    return next(step * power for step in STEPS if step * power >= value * (1 - 1e-9))
 
 
 def columns_svg(
@@ -96,6 +97,7 @@ def columns_svg(
     ends: tuple[str, str],
     reference: Reference | None = None,
     accent: int | None = None,
+    width: float = WIDTH,
     height: float = 108.0,
 ) -> Markup:
     """Columns over days, the one of index `accent` accented. `name` is what a screen reader says.
@@ -103,22 +105,22 @@ def columns_svg(
     `ceiling` is the value at the upper line, `ceiling_label` how it is written; `ends` name the first
     and the last day. Time runs from left to right in every language.
     """
-    plot = _Plot(top=16.0, bottom=height - 20.0, step=WIDTH / max(1, len(columns)), ceiling=ceiling)
+    plot = _Plot(top=16.0, bottom=height - 20.0, step=width / max(1, len(columns)), ceiling=ceiling)
     parts = [
         svg.title(name),
-        svg.element("line", x1=0, x2=WIDTH, y1=plot.top, y2=plot.top, class_="c-grid"),
+        svg.element("line", x1=0, x2=width, y1=plot.top, y2=plot.top, class_="c-grid"),
         svg.text(ceiling_label, 0, plot.top - 5, class_="c-text"),
     ]
     parts += [_column(column, index, plot, accent) for index, column in enumerate(columns)]
-    parts.append(svg.element("line", x1=0, x2=WIDTH, y1=plot.bottom, y2=plot.bottom, class_="c-axis"))
+    parts.append(svg.element("line", x1=0, x2=width, y1=plot.bottom, y2=plot.bottom, class_="c-axis"))
     if reference is not None and columns:
         level = plot.level(reference.value)
         first, last = reference.first * plot.step, (reference.last + 1) * plot.step
         parts.append(svg.element("line", x1=first, x2=last, y1=level, y2=level, class_="c-mean"))
     parts.append(svg.text(ends[0], 0, height - 4, class_="c-text"))
     if len(columns) > 1:
-        parts.append(svg.text(ends[1], WIDTH, height - 4, class_="c-text", at="right"))
-    return _picture(parts, name, height)
+        parts.append(svg.text(ends[1], width, height - 4, class_="c-text", at="right"))
+    return _picture(parts, name, width, height)
 
 
 def _column(column: Column, index: int, plot: _Plot, accent: int | None) -> Markup:
@@ -163,7 +165,7 @@ def bars_svg(bars: Sequence[Bar], *, name: str, base: Direction = "ltr", room: f
     for index, bar in enumerate(bars):
         length = max(1.0, reach * max(0.0, bar.value) / longest)
         parts.append(_bar(bar, (index * row, row, room, length), mirrored=base == "rtl"))
-    return _picture(parts, name, height)
+    return _picture(parts, name, WIDTH, height)
 
 
 def _bar(bar: Bar, place: tuple[float, float, float, float], *, mirrored: bool) -> Markup:
@@ -186,13 +188,13 @@ def _bar(bar: Bar, place: tuple[float, float, float, float], *, mirrored: bool) 
     return svg.element("g", parts, class_="c-col")
 
 
-def _picture(parts: Sequence[Markup], name: str, height: float) -> Markup:
+def _picture(parts: Sequence[Markup], name: str, width: float, height: float) -> Markup:
     return svg.element(
         "svg",
         parts,
         class_="chart",
-        viewBox=f"0 0 {svg.num(WIDTH)} {svg.num(height)}",
-        width=WIDTH,
+        viewBox=f"0 0 {svg.num(width)} {svg.num(height)}",
+        width=width,
         height=height,
         role="img",
         aria_label=one_line(name),

@@ -19,6 +19,7 @@ from monitor.types.report import ReportData
 
 Row = dict[Hashable, Any]
 BARS: Final = 15  # rows of a bar chart; the table beside it has all
+SMALL: Final = 270.0  # width of a small multiple
 SHADES: Final = 5  # steps of the heat table's background
 
 
@@ -155,6 +156,19 @@ def topic_cards(
     return cards, table
 
 
+def topic_bars(reading: Reading, topics: tuple[str, ...], labels: Labels) -> Markup:
+    """Topics on one scale: distinct stories over the window."""
+    rows = sorted(trends.totals(reading, topics).to_dict("records"), key=lambda row: -row["stories"])
+    bars = []
+    for row in rows:
+        stories, everything = int(row["stories"]), int(row["all_stories"])
+        part = labels.word("share_of", part=labels.number(stories), whole=labels.number(everything))
+        name = labels.topic(row["topic"])
+        note = f"{name}: {part} ({_share(labels, row['share'])})"
+        bars.append(Bar(label=name, value=stories, shown=labels.number(stories), note=note))
+    return bars_svg(bars, name=f"{labels.word('stories')}: {labels.word('topics')}", base=labels.dir)
+
+
 def _card(
     topic: str,
     rows: pd.DataFrame,
@@ -182,6 +196,7 @@ def _card(
         ends=_ends(reading.days, labels),
         reference=reference,
         accent=compared.index if compared is not None else None,
+        width=SMALL,
     )
     sentence, change = _sentence(compared, labels)
     return TopicCard(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -37,13 +38,23 @@ class StoryCard:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Happening:
+    """Stories of one cluster under one head; the first is in the reader's language where one is."""
+
+    stories: tuple[StoryCard, ...]
+    facts: str
+    cluster: str
+    rank: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
-    """The stories under one topic, its strongest; `left_out` were too many to list."""
+    """The happenings under one topic, their strongest; `left_out` stories were too many to list."""
 
     topic: str
     name: str
     anchor: str
-    stories: tuple[StoryCard, ...]
+    happenings: tuple[Happening, ...]
     total: str
     left_out: int
 
@@ -76,66 +87,93 @@ def _title(row: Row, labels: Labels) -> str:
 def story_groups(
     data: ReportData, reading: Reading, topics: Sequence[str], labels: Labels
 ) -> tuple[Group, ...]:
-    """Stories with a topic, each once under its strongest topic, the most carried first.
+    """Stories with a topic, those of one cluster together, the most carried first.
 
-    The strongest topic has the highest score over the story's entries; ties go to the order of `topics`.
+    A happening stands once, under its strongest topic: the one with the highest sum of scores over its
+    stories; ties go to the order of `topics`.
     """
-    strengths: dict[int, dict[str, float]] = {}
-    for row in reading.tags.to_dict("records"):
-        scores = strengths.setdefault(int(row["story"]), {})
-        scores[str(row["topic"])] = max(scores.get(str(row["topic"]), 0.0), float(row["score"]))
     order = {topic: place for place, topic in enumerate(topics)}
-    ranked = {
-        story: tuple(sorted(scores, key=lambda topic: (-scores[topic], order.get(topic, len(order)))))
-        for story, scores in strengths.items()
-    }
-    cards: dict[str, list[StoryCard]] = {}
-    for story, rows, peers in _stories(reading, set(ranked)):
-        card = _card(story, rows, peers, ranked[story], labels)
-        cards.setdefault(ranked[story][0], []).append(card)
+    strengths = _strengths(reading)
+    shown = {int(row["cluster_id"]): row for row in _wide_clusters(data, reading).to_dict("records")}
+    groups: dict[str, list[Happening]] = {}
+    for key, members in _happenings(reading, set(strengths)).items():
+        ranked = {
+            story: tuple(
+                sorted(strengths[story], key=lambda t: (-strengths[story][t], order.get(t, len(order))))
+            )
+            for story in members
+        }
+        sums: dict[str, float] = {}
+        for story in members:
+            for topic, score in strengths[story].items():
+                sums[topic] = sums.get(topic, 0.0) + score
+        strongest = min(sums, key=lambda t: (-sums[t], order.get(t, len(order))))
+        cards = [_card(story, rows, ranked[story], labels) for story, rows in members.items()]
+        groups.setdefault(strongest, []).append(_happening(cards, shown.get(key), strongest, labels))
     limit = max(1, data.options.max_stories)
     return tuple(
-        _group(topic, sorted(cards[topic], key=lambda card: card.rank), limit, labels)
-        for topic in sorted(cards, key=lambda topic: (order.get(topic, len(order)), topic))
+        _group(topic, sorted(groups[topic], key=lambda item: item.rank), limit, labels)
+        for topic in sorted(groups, key=lambda topic: (order.get(topic, len(order)), topic))
     )
 
 
-def _group(topic: str, cards: list[StoryCard], limit: int, labels: Labels) -> Group:
+def _strengths(reading: Reading) -> dict[int, dict[str, float]]:
+    """Story to topic to the highest score over the story's entries."""
+    best = reading.tags.groupby(["story", "topic"], as_index=False).agg({"score": "max"})
+    strengths: dict[int, dict[str, float]] = {}
+    for row in best.to_dict("records"):
+        strengths.setdefault(int(row["story"]), {})[str(row["topic"])] = float(row["score"])
+    return strengths
+
+
+def _happenings(reading: Reading, wanted: set[int]) -> dict[int, dict[int, list[Row]]]:
+    """Wanted stories with their entries in order of time, by cluster (or minus the story where it has none)."""
+    ordered = reading.entries.sort_values(["effective_at", "entry_id"], kind="stable")
+    found: dict[int, dict[int, list[Row]]] = {}
+    for row in ordered[ordered["story"].isin(wanted)].to_dict("records"):
+        story = int(row["story"])
+        key = int(row["cluster_id"]) if present(row["cluster_id"]) else -abs(story) - (story < 0) * 10**15
+        found.setdefault(key, {}).setdefault(story, []).append(row)
+    return found
+
+
+def _happening(cards: list[StoryCard], cluster: Row | None, topic: str, labels: Labels) -> Happening:
+    # with the head's topic first: a story tagged in passing only should not lead
+    cards.sort(key=lambda card: (card.language != labels.language, topic not in card.topics, card.iso))
+    lead, rest = cards[0], sorted(cards[1:], key=lambda card: card.iso)
+    carried = len(cards) + sum(len(card.others) + card.others_more for card in cards)
+    return Happening(
+        stories=(lead, *rest),
+        facts=" · ".join(_facts(cluster, labels)) if cluster is not None and len(cards) > 1 else "",
+        cluster=anchor("cluster", cluster["cluster_id"]) if cluster is not None else "",
+        rank=(-carried, *max(card.rank for card in cards)),
+    )
+
+
+def _group(topic: str, happenings: list[Happening], limit: int, labels: Labels) -> Group:
+    total = sum(len(item.stories) for item in happenings)
+    kept: list[Happening] = []
+    listed_stories = 0
+    for item in happenings:
+        if listed_stories >= limit:
+            break
+        kept.append(item)
+        listed_stories += len(item.stories)
     return Group(
         topic=topic,
         name=labels.topic(topic),
         anchor=anchor("stories", topic),
-        stories=tuple(cards[:limit]),
-        total=labels.count("n_stories", len(cards)),
-        left_out=max(0, len(cards) - limit),
+        happenings=tuple(kept),
+        total=labels.count("n_stories", total),
+        left_out=total - listed_stories,
     )
 
 
-def _stories(reading: Reading, wanted: set[int]) -> Iterable[tuple[int, list[Row], list[Row]]]:
-    """Each wanted story with its entries in order of time, and the entries of its cluster's other stories."""
-    ordered = reading.entries.sort_values(["effective_at", "entry_id"], kind="stable")
-    clusters = set(ordered.loc[ordered["story"].isin(wanted), "cluster_id"].dropna())
-    rows = ordered[ordered["story"].isin(wanted) | ordered["cluster_id"].isin(clusters)]
-    by_story: dict[int, list[Row]] = {}
-    by_cluster: dict[int, list[Row]] = {}
-    for row in rows.to_dict("records"):
-        by_story.setdefault(int(row["story"]), []).append(row)
-        if present(row["cluster_id"]):
-            by_cluster.setdefault(int(row["cluster_id"]), []).append(row)
-    for story in sorted(wanted & by_story.keys()):
-        own = by_story[story]
-        cluster = own[0]["cluster_id"]
-        around = by_cluster.get(int(cluster), []) if present(cluster) else []
-        yield story, own, [row for row in around if int(row["story"]) != story]
-
-
-def _card(
-    story: int, rows: list[Row], peers: list[Row], topics: tuple[str, ...], labels: Labels
-) -> StoryCard:
+def _card(story: int, rows: list[Row], topics: tuple[str, ...], labels: Labels) -> StoryCard:
     first = rows[0]
     language = str(first["language"] or "und")
     when = first["effective_at"].to_pydatetime()
-    others = _others(first, [*rows[1:], *peers], labels)
+    others = _others(first, rows[1:], labels)
     meta: list[Markup | str] = [bdi(first["outlet"]), labels.language_name(language)]
     if present(first["country"]):
         meta.insert(1, labels.country_name(first["country"]))
@@ -150,7 +188,7 @@ def _card(
         time=labels.datetime(when, zone=False),
         others=tuple(others[:CARRIERS]),
         others_more=max(0, len(others) - CARRIERS),
-        rank=(-len(others), -when.timestamp(), float(story)),
+        rank=(-when.timestamp(), float(story)),
     )
 
 
@@ -170,29 +208,15 @@ def _others(first: Row, rows: Iterable[Row], labels: Labels) -> list[Markup]:
     return links
 
 
-def cluster_cards(data: ReportData, reading: Reading, labels: Labels) -> tuple[tuple[ClusterCard, ...], int]:
-    """Clusters with more than one story or outlet, the widest first, and how many were left out."""
+def _wide_clusters(data: ReportData, reading: Reading) -> pd.DataFrame:
+    """Clusters of the window with more than one story or outlet, the widest first."""
     frame = typed(data.clusters)
     known = set(reading.entries["cluster_id"].dropna())
     frame = frame[frame["cluster_id"].isin(known) & ((frame["stories"] > 1) | (frame["outlets"] > 1))]
-    frame = frame.sort_values(["outlets", "last_seen_at", "cluster_id"], ascending=[False, False, True])
-    folds: dict[int, list[Row]] = {}
-    for row in typed(data.cluster_sources).to_dict("records"):
-        if present(row["cluster_id"]):
-            folds.setdefault(int(row["cluster_id"]), []).append(row)
-    ordered = reading.entries.sort_values(["effective_at", "entry_id"], kind="stable")
-    shown = frame.head(CLUSTERS)
-    members: dict[int, list[Row]] = {}
-    for row in ordered[ordered["cluster_id"].isin(set(shown["cluster_id"]))].to_dict("records"):
-        members.setdefault(int(row["cluster_id"]), []).append(row)
-    cards = tuple(
-        _cluster(row, members[int(row["cluster_id"])], folds.get(int(row["cluster_id"]), []), labels)
-        for row in shown.to_dict("records")
-    )
-    return cards, max(0, len(frame) - CLUSTERS)
+    return frame.sort_values(["outlets", "last_seen_at", "cluster_id"], ascending=[False, False, True])
 
 
-def _cluster(row: Row, members: list[Row], folds: list[Row], labels: Labels) -> ClusterCard:
+def _facts(row: Row, labels: Labels) -> list[str]:
     facts = [
         labels.count("n_outlets", int(row["outlets"]) if present(row["outlets"]) else 0),
         labels.count("n_languages", len(listed(row["languages"]))),
@@ -201,13 +225,46 @@ def _cluster(row: Row, members: list[Row], folds: list[Row], labels: Labels) -> 
         facts.append(labels.count("n_independent", int(row["independent_sources"])))
     if present(row["unresolved_sources"]) and int(row["unresolved_sources"]):
         facts.append(labels.count("n_unresolved", int(row["unresolved_sources"])))
+    return facts
+
+
+def cluster_cards(data: ReportData, reading: Reading, labels: Labels) -> tuple[tuple[ClusterCard, ...], int]:
+    """Clusters with more than one story or outlet, the widest first, and how many were left out."""
+    frame = _wide_clusters(data, reading)
+    shown = frame.head(CLUSTERS)
+    folds = _by_cluster(typed(data.cluster_sources))
+    ordered = reading.entries.sort_values(["effective_at", "entry_id"], kind="stable")
+    members = _by_cluster(ordered[ordered["cluster_id"].isin(set(shown["cluster_id"]))])
+    cards = tuple(
+        _cluster(row, members[int(row["cluster_id"])], folds.get(int(row["cluster_id"]), []), labels)
+        for row in shown.to_dict("records")
+    )
+    return cards, max(0, len(frame) - CLUSTERS)
+
+
+def _span(times: list[dt.datetime], labels: Labels) -> str:
+    written = list(dict.fromkeys(labels.datetime(when, zone=False) for when in times))
+    if len(written) == 2 and labels.local(times[0]).date() == labels.local(times[1]).date():
+        return f"{written[0]}–{labels.time(times[1])}"
+    return " – ".join(written)
+
+
+def _by_cluster(frame: pd.DataFrame) -> dict[int, list[Row]]:
+    found: dict[int, list[Row]] = {}
+    for row in frame.to_dict("records"):
+        if present(row["cluster_id"]):
+            found.setdefault(int(row["cluster_id"]), []).append(row)
+    return found
+
+
+def _cluster(row: Row, members: list[Row], folds: list[Row], labels: Labels) -> ClusterCard:
     times = [row[name].to_pydatetime() for name in ("first_seen_at", "last_seen_at") if present(row[name])]
     language = next((m["language"] for m in members if m["title"] == row["title"]), "")
     return ClusterCard(
         anchor=anchor("cluster", row["cluster_id"]),
         title=bdi(shorten(row["title"], TITLE) or labels.word("untitled"), language),
-        facts=tuple(facts),
-        span=" – ".join(dict.fromkeys(labels.datetime(when, zone=False) for when in times)),
+        facts=tuple(_facts(row, labels)),
+        span=_span(times, labels),
         rows=tuple(
             (
                 labels.datetime(m["effective_at"].to_pydatetime(), zone=False),

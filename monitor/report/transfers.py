@@ -76,8 +76,7 @@ def items(value: object, labels: Labels) -> str:
 
 def quantity(row: Row, labels: Labels) -> str:
     """The number stated, or the range, or nothing."""
-    low, high = row.get("quantity_min"), row.get("quantity_max")
-    bounds = [int(value) for value in (low, high) if present(value)]  # type: ignore[call-overload]
+    bounds = [int(row[name]) for name in ("quantity_min", "quantity_max") if present(row.get(name))]
     return "–".join(labels.number(value) for value in dict.fromkeys(bounds))
 
 
@@ -123,9 +122,12 @@ def ledger(data: ReportData, labels: Labels) -> tuple[Transfer, ...]:
             ("confirmations", "n_confirmations"),
             ("independent_sources", "n_independent"),
         )
-        by = bdi(row["first_alleged_by"]) if row["first_alleged_by"] else Markup("")
-        if row["root_outlet"] and row["root_outlet"] != row["first_alleged_by"]:
-            by += Markup(" · {}: {}").format(labels.word("root"), bdi(row["root_outlet"]))
+        named = [("first_alleged", row["first_alleged_by"])]
+        if row["root_outlet"] != row["first_alleged_by"]:
+            named.append(("root", row["root_outlet"]))
+        by = Markup(" · ").join(
+            Markup("{}: {}").format(labels.word(word), bdi(outlet)) for word, outlet in named if outlet
+        )
         lines.append(_transfer(row, facts, _when(row, ("first_alleged_at",), labels), by, labels))
     return tuple(lines)
 

@@ -9,16 +9,15 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, RowMapping
 
 from monitor.store.apply_feed import record_polls
 from monitor.store.apply_texts import add_revisions
-from monitor.store.entry_rows import entry_row
+from monitor.store.entry_rows import entry_row, slim
 from monitor.store.keys import entry_uid
 from monitor.store.known import CHUNK, chunks
 from monitor.store.schema.entries import entries
@@ -206,7 +205,9 @@ def _stored_id(change: EntryChange) -> str:
 
 def _insert_new(connection: Connection, items: Sequence[_Item], now: dt.datetime) -> dict[str, int]:
     """Insert entries; uid to id of those that were not there."""
-    rows = {item.uid: entry_row(item.change, item.uid, item.poll.plan.feed_id, now) for item in reversed(items)}
+    rows = {
+        item.uid: entry_row(item.change, item.uid, item.poll.plan.feed_id, now) for item in reversed(items)
+    }
     if not rows:
         return {}
     statement = (
@@ -214,7 +215,7 @@ def _insert_new(connection: Connection, items: Sequence[_Item], now: dt.datetime
         .on_conflict_do_nothing(index_elements=["uid"])
         .returning(entries.c.uid, entries.c.id)
     )
-    return {row.uid: row.id for row in connection.execute(statement, list(reversed(rows.values())))}
+    return {row.uid: row.id for row in connection.execute(statement, slim(list(reversed(rows.values()))))}
 
 
 def _ids_of(connection: Connection, uids: Sequence[str]) -> dict[str, int]:
@@ -241,5 +242,3 @@ def _update_views(connection: Connection, seen: Sequence[tuple[int, EntryChange]
             .values(views_last=sa.bindparam("b_views"))
         )
         connection.execute(statement, rows)
-
-

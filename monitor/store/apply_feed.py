@@ -134,9 +134,13 @@ def record_refusal(connection: Connection, plan: FeedPlan, now: dt.datetime, why
 
     Nothing else of the plan is kept: not its validators, so that the same body is fetched and tried again.
     """
-    feed = connection.execute(
-        sa.select(feeds).where(feeds.c.id == plan.feed_id, feeds.c.fence == plan.fence).with_for_update()
-    ).mappings().one_or_none()
+    feed = (
+        connection.execute(
+            sa.select(feeds).where(feeds.c.id == plan.feed_id, feeds.c.fence == plan.fence).with_for_update()
+        )
+        .mappings()
+        .one_or_none()
+    )
     if feed is None:
         return
     values = {

@@ -30,6 +30,8 @@ def add_revisions(
     rows = [revision_row(change.entry, entry_id, 1, now, current=True) for entry_id, change in first]
     held = _held(connection, list(edited))
     changed: set[int] = set()
+    again_ids: dict[bool, list[int]] = {True: [], False: []}
+    retired: dict[bool, list[int]] = {True: [], False: []}
     for entry_id, entry in edited.items():
         before = held.get(entry_id, [])
         latest = next((row for row in before if row["source"] == "feed" and row["is_latest"]), None)
@@ -37,14 +39,16 @@ def add_revisions(
             continue
         changed.add(entry_id)
         reads_article = any(row["is_current"] and row["source"] == "article" for row in before)
-        _retire(connection, entry_id, keep_current=reads_article)
+        retired[reads_article].append(entry_id)
         again = next((r for r in before if r["source"] == "feed" and r["sha256"] == entry.sha256), None)
         if again is None:
             number = max((row["number"] for row in before), default=0) + 1
             rows.append(revision_row(entry, entry_id, number, now, current=not reads_article))
         else:
-            values = {"is_latest": True, "is_current": not reads_article}
-            connection.execute(sa.update(revisions).where(revisions.c.id == again["id"]).values(**values))
+            again_ids[reads_article].append(again["id"])
+    for reads_article in (True, False):
+        _retire(connection, retired[reads_article], keep_current=reads_article)
+        _bring_back(connection, again_ids[reads_article], current=not reads_article)
     if rows:
         connection.execute(insert(connection, revisions).on_conflict_do_nothing(), rows)
     _update_content(connection, {entry_id: edited[entry_id] for entry_id in changed}, now)
@@ -62,10 +66,21 @@ def _held(connection: Connection, entry_ids: Sequence[int]) -> dict[int, list[Ro
     return held
 
 
-def _retire(connection: Connection, entry_id: int, *, keep_current: bool) -> None:
-    values: dict[str, Any] = {"is_latest": False} if keep_current else {"is_latest": False, "is_current": False}
-    of_feed = sa.and_(revisions.c.entry_id == entry_id, revisions.c.source == "feed")
-    connection.execute(sa.update(revisions).where(of_feed).values(**values))
+def _retire(connection: Connection, entry_ids: Sequence[int], *, keep_current: bool) -> None:
+    values: dict[str, Any] = (
+        {"is_latest": False} if keep_current else {"is_latest": False, "is_current": False}
+    )
+    for chunk in chunks(entry_ids, CHUNK):
+        of_feed = sa.and_(
+            revisions.c.entry_id.in_(chunk), revisions.c.source == "feed", revisions.c.is_latest
+        )
+        connection.execute(sa.update(revisions).where(of_feed).values(**values))
+
+
+def _bring_back(connection: Connection, revision_ids: Sequence[int], *, current: bool) -> None:
+    for chunk in chunks(revision_ids, CHUNK):
+        values = {"is_latest": True, "is_current": current}
+        connection.execute(sa.update(revisions).where(revisions.c.id.in_(chunk)).values(**values))
 
 
 def _update_content(connection: Connection, changed: Mapping[int, Entry], now: dt.datetime) -> None:

@@ -100,7 +100,9 @@ def _insert(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
         for role in ("supplier", "recipient", "via")
         for party in sorted(set(row[role]))
     ]
-    items = [{"claim_id": ids[row["uid"]], "item": item} for row in rows for item in sorted(set(row["items"]))]
+    items = [
+        {"claim_id": ids[row["uid"]], "item": item} for row in rows for item in sorted(set(row["items"]))
+    ]
     if parties:
         connection.execute(sa.insert(claim_parties), parties)
     if items:

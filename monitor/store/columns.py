@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import sqlalchemy as sa
@@ -25,6 +25,12 @@ BigId = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 """64-bit everywhere; SQLite wants INTEGER to make it the row id."""
 
 
+NUL = "text with a NUL character cannot be stored: clean it first (monitor.text)"
+
+# The types override `bind_processor` itself rather than `process_bind_param`: a batch of fifty feeds binds some
+# fifty thousand values, and the extra call for each is a fifth of the time.
+
+
 class UtcDateTime(TypeDecorator[dt.datetime]):
     """An aware time as UTC: timestamptz, on SQLite `YYYY-MM-DDTHH:MM:SS.ffffffZ`, which sorts as time."""
 
@@ -37,15 +43,9 @@ class UtcDateTime(TypeDecorator[dt.datetime]):
             return dialect.type_descriptor(sa.TIMESTAMP(timezone=True))
         return dialect.type_descriptor(sa.String(27))
 
-    def process_bind_param(self, value: dt.datetime | None, dialect: Dialect) -> Any:
+    def bind_processor(self, dialect: Dialect) -> Callable[[dt.datetime | None], Any]:
         """Refuse a time without a zone: it would be stored as if it were UTC."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError(f"a time without a time zone cannot be stored: {value.isoformat()}")
-        if dialect.name == "postgresql":
-            return value
-        return utc_text(value)
+        return _aware if dialect.name == "postgresql" else _aware_text
 
     def process_result_value(self, value: Any, dialect: Dialect) -> dt.datetime | None:
         """Give back aware UTC."""
@@ -55,22 +55,37 @@ class UtcDateTime(TypeDecorator[dt.datetime]):
         return parsed.astimezone(dt.UTC)
 
 
+def _aware(value: dt.datetime | None) -> dt.datetime | None:
+    if value is not None and value.tzinfo is None:
+        raise ValueError(f"a time without a time zone cannot be stored: {value.isoformat()}")
+    return value
+
+
+def _aware_text(value: dt.datetime | None) -> str | None:
+    return None if _aware(value) is None or value is None else utc_text(value)
+
+
 def utc_text(value: dt.datetime) -> str:
     """`YYYY-MM-DDTHH:MM:SS.ffffffZ` of an aware time."""
     return value.astimezone(dt.UTC).isoformat(timespec="microseconds")[:-6] + "Z"
 
 
-class CleanText(TypeDecorator[str]):
+class CleanText(sa.Text):
     """Text that both databases can hold. PostgreSQL has no NUL, so neither has SQLite here."""
 
-    impl = sa.Text
     cache_ok = True
+    __visit_name__ = "text"
 
-    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+    def bind_processor(self, dialect: Dialect) -> Callable[[str | None], str | None]:
         """Refuse NUL with a plain word, before a driver does with another."""
-        if value is not None and "\x00" in value:
-            raise ValueError("text with a NUL character cannot be stored: clean it first (monitor.text)")
-        return value
+        del dialect
+        return _without_nul
+
+
+def _without_nul(value: str | None) -> str | None:
+    if value is not None and "\x00" in value:
+        raise ValueError(NUL)
+    return value
 
 
 class JsonText(TypeDecorator[Any]):
@@ -79,9 +94,10 @@ class JsonText(TypeDecorator[Any]):
     impl = sa.Text
     cache_ok = True
 
-    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
+    def bind_processor(self, dialect: Dialect) -> Callable[[Any], str | None]:
         """Write the value; tuples become lists."""
-        return None if value is None else dumps(value)
+        del dialect
+        return _json
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
         """Read it back."""
@@ -93,18 +109,27 @@ class SortedJson(JsonText):
 
     cache_ok = True
 
-    def process_bind_param(self, value: Iterable[str] | None, dialect: Dialect) -> str | None:
+    def bind_processor(self, dialect: Dialect) -> Callable[[Iterable[str] | None], str | None]:
         """Sort, then write."""
-        return None if value is None else dumps(sorted(set(value)))
+        del dialect
+        return _sorted_json
+
+
+def _json(value: Any) -> str | None:
+    return None if value is None else dumps(value)
+
+
+def _sorted_json(value: Iterable[str] | None) -> str | None:
+    return None if value is None else dumps(sorted(set(value)))
 
 
 def dumps(value: Any) -> str:
     """Compact JSON with sorted keys. A NUL is refused, for text columns cannot hold its escape in jsonb."""
-    if value in ((), [], {}):
-        return "{}" if value == {} else "[]"
+    if not value and isinstance(value, (tuple, list, dict)):
+        return "{}" if isinstance(value, dict) else "[]"
     text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_plain)
     if "\\u0000" in text:
-        raise ValueError("text with a NUL character cannot be stored: clean it first (monitor.text)")
+        raise ValueError(NUL)
     return text
 
 

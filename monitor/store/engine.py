@@ -161,9 +161,9 @@ def _named_errors(url: URL) -> Iterator[None]:
 
 def explain(error: DBAPIError, url: URL) -> StoreError | None:
     """The error as one of ours, where the cause is the database's condition and not the data."""
-    message = (
-        str(error.orig).strip().splitlines()[0] if str(error.orig).strip() else type(error.orig).__name__
-    )
+    if isinstance(error, (IntegrityError, DataError)):
+        return None
+    message = next(iter(str(error.orig).strip().splitlines()), type(error.orig).__name__)
     where = display(url)
     for words, hint in _CONDITIONS:
         if words in message.lower():

@@ -49,7 +49,9 @@ def _refuse_repeats(sources: Sequence[FeedSource]) -> None:
         seen: set[str] = set()
         for key in keys:
             if key in seen:
-                raise StoreError(f"two feeds have the {what} {key}", hint="give each feed once, with its own slug")
+                raise StoreError(
+                    f"two feeds have the {what} {key}", hint="give each feed once, with its own slug"
+                )
             seen.add(key)
 
 

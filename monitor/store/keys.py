@@ -29,7 +29,9 @@ def claim_uids(entry_key: str, claims: Iterable[Claim]) -> list[str]:
     seen: dict[str, int] = {}
     uids = []
     for claim in claims:
-        said = dumps([sorted(claim.supplier), sorted(claim.recipient), sorted(claim.via), sorted(claim.items)])
+        said = dumps(
+            [sorted(claim.supplier), sorted(claim.recipient), sorted(claim.via), sorted(claim.items)]
+        )
         base = digest("claim", entry_key, said, claim.status)
         seen[base] = turn = seen.get(base, -1) + 1
         uids.append(base if turn == 0 else digest("claim", base, str(turn)))
@@ -38,7 +40,9 @@ def claim_uids(entry_key: str, claims: Iterable[Claim]) -> list[str]:
 
 def key64(text: str) -> int:
     """64 bits of SHA-256 as a signed integer: an index row of 8 bytes, whatever the length of the text."""
-    return int.from_bytes(hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()[:8], "big", signed=True)
+    return int.from_bytes(
+        hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()[:8], "big", signed=True
+    )
 
 
 def hex64(sha256: str) -> int:

@@ -152,7 +152,9 @@ def save_fingerprints(
         for chunk in chunks(ids, CHUNK):
             connection.execute(sa.delete(table).where(table.c.entry_id.in_(chunk)))
     key_rows = [_indexed("key", key64(key), one.entry_id, times) for one in prints for key in one.keys]
-    band_rows = [_indexed("band", signed64(band), one.entry_id, times) for one in prints for band in one.bands]
+    band_rows = [
+        _indexed("band", signed64(band), one.entry_id, times) for one in prints for band in one.bands
+    ]
     for table, indexed in ((story_keys, key_rows), (story_bands, band_rows)):
         if indexed:
             connection.execute(insert(connection, table).on_conflict_do_nothing(), indexed)

@@ -135,8 +135,8 @@ class DigestContent:
     """All that a digest says, before it is words: sections, and what is not in them.
 
     `counts` has one disposition for each story that was offered: offered = told + left_out + repeated +
-    folded + unwanted + untagged + early. `backlog` counts entries by topic (one entry may have several topics),
-    `backlog_entries` counts each once. `left_out_ids` are stories that had to yield to length.
+    folded + unwanted + untagged + early + dropped. `backlog` counts entries by topic (an entry may have
+    several), `backlog_entries` counts each once. `left_out_ids` are stories that had to yield to length.
     """
 
     spec: DigestSpec

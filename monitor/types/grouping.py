@@ -56,6 +56,11 @@ class StoryOptions:
     title_window: dt.timedelta = dt.timedelta(hours=12)
     notice_window: dt.timedelta = dt.timedelta(days=2)
 
+    @property
+    def key_window(self) -> dt.timedelta:
+        """How far apart candidates are worth fetching at all."""
+        return max(self.window, self.url_window)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fingerprint:
@@ -88,7 +93,7 @@ class StoryDecision:
     The entry joined is stored already, or its decision stands earlier in the list; an item that has a
     story joins itself (rule `kept`). `merges` are further story ids that this entry proves to be the same
     report. `rule` is `new`, `kept`, or what proved the copy: `url`, `link`, `text`, `forward`, `near`,
-    `title`. `new:numbers` and the like name the veto that kept it from a likely copy of likeness `score`.
+    `lead`, `title`. `new:numbers` and the like name the veto that kept it from a likely copy.
     """
 
     entry_id: int

@@ -184,6 +184,7 @@ WORDS: Final[Mapping[str, str | Mapping[str, str]]] = {
     "sent_to": "تصلك هذه الرسالة لأن عنوانك مدرج في قائمة «{list}».",
     "unsubscribe": "إلغاء الاشتراك في القائمة",
     "open_report": "فتح التقرير",
+    "in_report": "في التقرير",
     "made_at": "أُعد في {time}",
     "updated_at": "آخر ظهور: {time}",
     # digest
@@ -288,6 +289,10 @@ WORDS: Final[Mapping[str, str | Mapping[str, str]]] = {
     "ownership_unknown": "غير معروفة",
     "country_unknown": "بلد غير معروف",
     "language_und": "لغة غير محددة",
+    "clusters_short": "الخبر نفسه",
+    "claims_short": "نقل الأسلحة",
+    "on_topic_stories": "أخبار ضمن موضوع",
+    "feeds_well_short": "خلاصات سليمة",
     # claims
     "supplier": "المورِّد",
     "recipient": "المتلقي",

@@ -86,6 +86,7 @@ WORDS: Final[Mapping[str, str | Mapping[str, str]]] = {
     "sent_to": "Sie erhalten diese Nachricht, weil Ihre Adresse auf der Liste „{list}“ steht.",
     "unsubscribe": "Diese Liste verlassen",
     "open_report": "Bericht öffnen",
+    "in_report": "Im Bericht",
     "made_at": "Erstellt: {time}",
     "updated_at": "zuletzt gesehen: {time}",
     # digest
@@ -175,6 +176,10 @@ WORDS: Final[Mapping[str, str | Mapping[str, str]]] = {
     "ownership_unknown": "unbekannt",
     "country_unknown": "Land unbekannt",
     "language_und": "Sprache nicht bestimmt",
+    "clusters_short": "Gleiche Nachricht",
+    "claims_short": "Waffenlieferungen",
+    "on_topic_stories": "Meldungen mit Thema",
+    "feeds_well_short": "Feeds in Ordnung",
     # claims
     "supplier": "Lieferant",
     "recipient": "Empfänger",

@@ -74,6 +74,7 @@ WORDS: Final[Mapping[str, str | Mapping[str, str]]] = {
     "sent_to": "You receive this because your address is on the list “{list}”.",
     "unsubscribe": "Leave this list",
     "open_report": "Open the report",
+    "in_report": "In the report",
     "made_at": "Made {time}",
     "updated_at": "last seen {time}",
     # digest
@@ -160,6 +161,10 @@ WORDS: Final[Mapping[str, str | Mapping[str, str]]] = {
     "ownership_unknown": "unknown",
     "country_unknown": "Country unknown",
     "language_und": "Language not determined",
+    "clusters_short": "Same news",
+    "claims_short": "Arms transfers",
+    "on_topic_stories": "Stories on a topic",
+    "feeds_well_short": "Feeds that are well",
     # claims
     "supplier": "Supplier",
     "recipient": "Recipient",

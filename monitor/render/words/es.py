@@ -92,6 +92,7 @@ WORDS: Final[Mapping[str, str | Mapping[str, str]]] = {
     "sent_to": "Recibe este mensaje porque su dirección está en la lista «{list}».",
     "unsubscribe": "Darse de baja de esta lista",
     "open_report": "Abrir el informe",
+    "in_report": "En el informe",
     "made_at": "Elaborado: {time}",
     "updated_at": "visto por última vez: {time}",
     # digest
@@ -182,6 +183,10 @@ WORDS: Final[Mapping[str, str | Mapping[str, str]]] = {
     "ownership_unknown": "desconocido",
     "country_unknown": "País desconocido",
     "language_und": "Idioma no determinado",
+    "clusters_short": "Misma noticia",
+    "claims_short": "Transferencias de armas",
+    "on_topic_stories": "Noticias con tema",
+    "feeds_well_short": "Canales en buen estado",
     # claims
     "supplier": "Proveedor",
     "recipient": "Receptor",

@@ -83,6 +83,7 @@ WORDS: Final[Mapping[str, str | Mapping[str, str]]] = {
     "sent_to": "این پیام را دریافت می‌کنید چون نشانی شما در فهرست «{list}» است.",
     "unsubscribe": "لغو اشتراک",
     "open_report": "باز کردن گزارش",
+    "in_report": "در گزارش",
     "made_at": "تهیه‌شده در {time}",
     "updated_at": "آخرین مشاهده: {time}",
     # digest
@@ -172,6 +173,10 @@ WORDS: Final[Mapping[str, str | Mapping[str, str]]] = {
     "ownership_unknown": "نامعلوم",
     "country_unknown": "کشور نامعلوم",
     "language_und": "زبان نامشخص",
+    "clusters_short": "خبرهای مشترک",
+    "claims_short": "انتقال سلاح",
+    "on_topic_stories": "خبرهای دارای موضوع",
+    "feeds_well_short": "خوراک‌های سالم",
     # claims
     "supplier": "تأمین‌کننده",
     "recipient": "دریافت‌کننده",

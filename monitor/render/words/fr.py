@@ -96,6 +96,7 @@ WORDS: Final[Mapping[str, str | Mapping[str, str]]] = {
     "sent_to": "Vous recevez ce message parce que votre adresse figure sur la liste « {list} ».",
     "unsubscribe": "Quitter cette liste",
     "open_report": "Ouvrir le rapport",
+    "in_report": "Dans le rapport",
     "made_at": "Établi le {time}",
     "updated_at": "vu pour la dernière fois le {time}",
     # digest
@@ -186,6 +187,10 @@ WORDS: Final[Mapping[str, str | Mapping[str, str]]] = {
     "ownership_unknown": "inconnu",
     "country_unknown": "Pays inconnu",
     "language_und": "Langue non déterminée",
+    "clusters_short": "Reprises",
+    "claims_short": "Transferts d’armes",
+    "on_topic_stories": "Articles sur un thème",
+    "feeds_well_short": "Flux en bon état",
     # claims
     "supplier": "Fournisseur",
     "recipient": "Destinataire",

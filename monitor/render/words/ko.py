@@ -65,6 +65,7 @@ WORDS: Final[Mapping[str, str | Mapping[str, str]]] = {
     "sent_to": "귀하의 주소가 ‘{list}’ 목록에 있어 이 메일을 보냅니다.",
     "unsubscribe": "수신 거부",
     "open_report": "보고서 열기",
+    "in_report": "보고서에서",
     "made_at": "작성 {time}",
     "updated_at": "최근 확인 {time}",
     # digest
@@ -148,6 +149,10 @@ WORDS: Final[Mapping[str, str | Mapping[str, str]]] = {
     "ownership_unknown": "알 수 없음",
     "country_unknown": "국가 미상",
     "language_und": "언어 미확인",
+    "clusters_short": "같은 소식",
+    "claims_short": "무기 이전",
+    "on_topic_stories": "주제 해당 기사",
+    "feeds_well_short": "정상 피드",
     # claims
     "supplier": "공급자",
     "recipient": "수령자",

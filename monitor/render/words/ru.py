@@ -133,6 +133,7 @@ WORDS: Final[Mapping[str, str | Mapping[str, str]]] = {
     "sent_to": "Вы получили это письмо, потому что ваш адрес есть в списке «{list}».",
     "unsubscribe": "Отписаться от списка",
     "open_report": "Открыть отчёт",
+    "in_report": "В отчёте",
     "made_at": "Составлено: {time}",
     "updated_at": "последний раз: {time}",
     # digest
@@ -231,6 +232,10 @@ WORDS: Final[Mapping[str, str | Mapping[str, str]]] = {
     "ownership_unknown": "неизвестно",
     "country_unknown": "Страна неизвестна",
     "language_und": "Язык не определён",
+    "clusters_short": "Одна новость",
+    "claims_short": "Поставки оружия",
+    "on_topic_stories": "Сообщения по темам",
+    "feeds_well_short": "Исправные ленты",
     # claims
     "supplier": "Поставщик",
     "recipient": "Получатель",

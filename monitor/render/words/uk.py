@@ -133,6 +133,7 @@ WORDS: Final[Mapping[str, str | Mapping[str, str]]] = {
     "sent_to": "Ви отримали цей лист, бо ваша адреса є у списку «{list}».",
     "unsubscribe": "Відписатися від списку",
     "open_report": "Відкрити звіт",
+    "in_report": "У звіті",
     "made_at": "Складено: {time}",
     "updated_at": "востаннє: {time}",
     # digest
@@ -231,6 +232,10 @@ WORDS: Final[Mapping[str, str | Mapping[str, str]]] = {
     "ownership_unknown": "невідомо",
     "country_unknown": "Країна невідома",
     "language_und": "Мову не визначено",
+    "clusters_short": "Одна новина",
+    "claims_short": "Постачання зброї",
+    "on_topic_stories": "Повідомлення за темами",
+    "feeds_well_short": "Справні стрічки",
     # claims
     "supplier": "Постачальник",
     "recipient": "Отримувач",

@@ -65,6 +65,7 @@ WORDS: Final[Mapping[str, str | Mapping[str, str]]] = {
     "sent_to": "您收到此邮件，是因为您的地址在“{list}”名单中。",
     "unsubscribe": "退订",
     "open_report": "打开报告",
+    "in_report": "报告中查看",
     "made_at": "生成于 {time}",
     "updated_at": "最近一次见到：{time}",
     # digest
@@ -148,6 +149,10 @@ WORDS: Final[Mapping[str, str | Mapping[str, str]]] = {
     "ownership_unknown": "不详",
     "country_unknown": "国家不详",
     "language_und": "语言未确定",
+    "clusters_short": "同一新闻",
+    "claims_short": "武器转让",
+    "on_topic_stories": "有主题的报道",
+    "feeds_well_short": "正常订阅源",
     # claims
     "supplier": "供应方",
     "recipient": "接收方",

@@ -30,7 +30,7 @@ taxonomies = sa.Table(
     when("first_used_at"),
 )
 
-annotations = sa.Table(
+annotated = sa.Table(
     "annotations",
     metadata,
     pk(),

@@ -29,7 +29,9 @@ async def make_fetcher() -> AsyncIterator[MakeFetcher]:
 
         async def make(*, lookup: Any = None, stops: Any = None, **changes: Any) -> Fetcher:
             options = {"allow_networks": LOOPBACK, "host_gap": 0.0, "per_host": 50, "timeout": 5.0, **changes}
-            return await stack.enter_async_context(Fetcher(FetchOptions(**options), lookup=lookup, stops=stops))
+            return await stack.enter_async_context(
+                Fetcher(FetchOptions(**options), lookup=lookup, stops=stops)
+            )
 
         yield make
 

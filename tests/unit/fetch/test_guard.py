@@ -103,7 +103,12 @@ def test_urls_are_judged_before_any_lookup(url: str, code: str) -> None:
 
 
 def test_ordinary_urls_pass() -> None:
-    for url in ("https://example.org/feed?x=1", "http://example.org:80/", "http://example.org:8080/", "http://1.1.1.1/"):
+    for url in (
+        "https://example.org/feed?x=1",
+        "http://example.org:80/",
+        "http://example.org:8080/",
+        "http://1.1.1.1/",
+    ):
         assert url_refusal(URL(url), ()) is None
     # by a proxy the address is never seen, so the port is judged by the URL
     assert url_refusal(URL("http://example.org:8080/"), (), proxied=True).code == "port_refused"  # type: ignore[union-attr]
@@ -166,8 +171,17 @@ async def test_the_socket_itself_is_checked_when_the_resolver_is_not_asked(make_
     assert connects == []
 
 
-@pytest.mark.parametrize("target", ["http://127.0.0.1:{port}/", "http://[::1]/", "http://2130706433:{port}/",
-                                    "http://inner.test:{port}/", "//127.0.0.1:{port}/x", "http://0:{port}/"])  # fmt: skip
+@pytest.mark.parametrize(
+    "target",
+    [
+        "http://127.0.0.1:{port}/",
+        "//127.0.0.1:{port}/x",
+        "http://[::1]/",
+        "http://2130706433:{port}/",
+        "http://0:{port}/",
+        "http://inner.test:{port}/",
+    ],
+)
 async def test_every_redirect_hop_is_judged(make_fetcher, raw_server, connects, target) -> None:
     canary = await raw_server(answer(200, b"secret"))
     location = target.format(port=canary.port)
@@ -197,7 +211,9 @@ async def test_proxies_of_the_environment_are_ignored(fetcher, raw_server, monke
     assert outcome.body == b"direct" and proxy.heads == []
 
 
-async def test_a_proxy_named_for_a_feed_is_used_and_still_asks_no_inner_address(make_fetcher, raw_server) -> None:
+async def test_a_proxy_named_for_a_feed_is_used_and_still_asks_no_inner_address(
+    make_fetcher, raw_server
+) -> None:
     proxy = await raw_server(answer(200, b"<rss/>"))
     fetcher = await make_fetcher(allow_networks=(), lookup=FakeDns({}))
     through = await fetcher.fetch(FetchRequest(url="http://far.test/feed", proxy=proxy.url("")))

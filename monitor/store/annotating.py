@@ -14,7 +14,7 @@ from monitor.store.annotation_rows import part_rows
 from monitor.store.claim_rows import store_claims
 from monitor.store.columns import dumps
 from monitor.store.known import CHUNK, chunks
-from monitor.store.schema.analysis import annotations, citations, entities, entry_topics, mentions, taxonomies
+from monitor.store.schema.analysis import annotated, citations, entities, entry_topics, mentions, taxonomies
 from monitor.store.schema.entries import entries, revisions
 from monitor.store.schema.sources import feeds, outlets
 from monitor.store.upsert import insert
@@ -45,9 +45,9 @@ def pending_texts(
             revisions.c.title,
             revisions.c.body,
             outlets.c.name.label("outlet"),
-            sa.func.coalesce(
-                entries.c.language_declared, feeds.c.config_language, outlets.c.language
-            ).label("language_hint"),
+            sa.func.coalesce(entries.c.language_declared, feeds.c.config_language, outlets.c.language).label(
+                "language_hint"
+            ),
             entries.c.url,
             entries.c.published_at,
             entries.c.links,
@@ -67,12 +67,12 @@ def _waits(since: dt.datetime | None, versions: Versions | None) -> sa.ColumnEle
     pending = entries.c.pending_at.is_not(None)
     if versions is None:
         return pending if since is None else sa.and_(pending, entries.c.observed_at >= since)
-    current = sa.select(annotations.c.id).where(
-        annotations.c.entry_id == entries.c.id,
-        annotations.c.valid_to.is_(None),
-        annotations.c.revision_id == revisions.c.id,
-        annotations.c.taxonomy_version == versions[0],
-        annotations.c.code_version == versions[1],
+    current = sa.select(annotated.c.id).where(
+        annotated.c.entry_id == entries.c.id,
+        annotated.c.valid_to.is_(None),
+        annotated.c.revision_id == revisions.c.id,
+        annotated.c.taxonomy_version == versions[0],
+        annotated.c.code_version == versions[1],
     )
     stale = ~current.exists()
     return stale if since is None else sa.and_(stale, entries.c.observed_at >= since)
@@ -122,8 +122,12 @@ def save_annotations(connection: Connection, batch: Sequence[Annotation], now: d
 def content_hash(annotation: Annotation) -> str:
     """SHA-256 of everything that an annotation says."""
     said = {
-        "language": [annotation.language.language, round(annotation.language.score, 6), annotation.language.detector],
-        **{name: rows for name, rows in part_rows(annotation).items()},
+        "language": [
+            annotation.language.language,
+            round(annotation.language.score, 6),
+            annotation.language.detector,
+        ],
+        **part_rows(annotation),
     }
     return hashlib.sha256(dumps(said).encode()).hexdigest()
 
@@ -145,9 +149,7 @@ def _current_revisions(connection: Connection, entry_ids: Sequence[int]) -> dict
 def _stored(connection: Connection, entry_ids: Sequence[int]) -> dict[int, RowMapping]:
     found: dict[int, RowMapping] = {}
     for chunk in chunks(entry_ids, CHUNK):
-        query = sa.select(annotations).where(
-            annotations.c.entry_id.in_(chunk), annotations.c.valid_to.is_(None)
-        )
+        query = sa.select(annotated).where(annotated.c.entry_id.in_(chunk), annotated.c.valid_to.is_(None))
         found |= {row["entry_id"]: row for row in connection.execute(query).mappings()}
     return found
 
@@ -168,7 +170,7 @@ def _register_taxonomies(connection: Connection, versions: set[str], now: dt.dat
 
 def _close(connection: Connection, ids: Sequence[int], now: dt.datetime) -> None:
     for chunk in chunks(ids, CHUNK):
-        statement = sa.update(annotations).where(annotations.c.id.in_(chunk)).values(valid_to=now)
+        statement = sa.update(annotated).where(annotated.c.id.in_(chunk)).values(valid_to=now)
         connection.execute(statement)
 
 
@@ -189,7 +191,7 @@ def _insert(
         }
         for said in fresh
     ]
-    statement = sa.insert(annotations).returning(annotations.c.entry_id, annotations.c.id)
+    statement = sa.insert(annotated).returning(annotated.c.entry_id, annotated.c.id)
     return {row.entry_id: row.id for row in connection.execute(statement, rows)}
 
 

@@ -1,0 +1,1 @@
+"""Mail: `message` builds it (pure), `smtp` hands it to a server and says what became of it."""

@@ -1,0 +1,1 @@
+"""Raw entries to `Entry` and known rows to changes. Pure: `now` is a parameter."""

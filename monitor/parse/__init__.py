@@ -1,0 +1,1 @@
+"""Feed bytes to raw entries. Pure: bytes in, `ParsedFeed` or `ParseError` out."""

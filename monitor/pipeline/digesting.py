@@ -1,0 +1,209 @@
+"""Digests built: rows of a period to stories, stories to content, content to a mail; files, or the outbox.
+
+period -> candidates -> gather -> choose -> render -> compose -> files | outbox
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from monitor.config.model import Digest
+from monitor.digest.gather import gather_stories
+from monitor.digest.period import due_period, open_period, period_of
+from monitor.digest.render import RenderOptions, preview_html, render_safely
+from monitor.digest.select import choose
+from monitor.errors import UsageError
+from monitor.mail.message import MAX_BYTES, MessageOptions, address_to, compose_bytes, message_id
+from monitor.pipeline.analysers import configured_taxonomy
+from monitor.pipeline.workspace import Workspace
+from monitor.pipeline.writing import write_files
+from monitor.render.labels import Labels
+from monitor.types.digest import DigestContent, DigestPeriod, DigestSpec, FeedNote, RenderedDigest, ToldStory
+from monitor.types.results import DigestResult
+from monitor.types.storage import DigestItem, DigestRecord
+
+#: How far before its period a digest looks for stories that were analysed too late for the one before.
+LATE = dt.timedelta(days=3)
+#: Periods are half-open and the store's are closed at their end.
+_MOMENT = dt.timedelta(microseconds=1)
+
+
+class Builder:
+    """Builds the configured digests, or one by name. UsageError where there is none of that name."""
+
+    def __init__(self, workspace: Workspace, *, name: str | None = None, day: dt.date | None = None) -> None:
+        self._workspace = workspace
+        self._day = day
+        self._config = workspace.config
+        self._topics = configured_taxonomy(self._config)
+        known = [digest.name for digest in self._config.digests]
+        if name is not None and name not in known:
+            raise UsageError(
+                f"there is no digest {name!r}", hint=f"config.yaml has {', '.join(known) or 'none'}"
+            )
+        self.specs = tuple(
+            _spec(digest) for digest in self._config.digests if name is None or digest.name == name
+        )
+
+    def build(self, spec: DigestSpec) -> DigestResult:
+        """The digest up to now (or of the day asked for) as files; nothing is recorded."""
+        told = self._workspace.store.last_digest_end(spec.name)
+        period = self._asked(spec) if self._day else open_period(spec, self._workspace.clock(), told)
+        content, rendered, message = self._render(spec, period)
+        return self._written(spec, content, rendered, message)
+
+    def post(self, spec: DigestSpec, *, dry_run: bool) -> DigestResult:
+        """Store the digest that is due, with a delivery for each recipient, unless its day has one."""
+        store, now = self._workspace.store, self._workspace.clock()
+        period = self._asked(spec) if self._day else due_period(spec, now, store.last_digest_end(spec.name))
+        if period is None:
+            return DigestResult(
+                name=spec.name, day=now.date(), subject="", stories=0, skipped="nothing is due"
+            )
+        if store.find_digest(spec.name, period.day) is not None:
+            return DigestResult(
+                name=spec.name, day=period.day, subject="", stories=0, skipped="was built before"
+            )
+        content, rendered, message = self._render(spec, period)
+        if dry_run:
+            result = self._written(spec, content, rendered, message)
+            return DigestResult(
+                name=spec.name,
+                day=period.day,
+                subject=rendered.subject,
+                stories=len(content.stories),
+                files=result.files,
+                skipped=f"would send “{rendered.subject}” to {', '.join(spec.to) or 'nobody'}",
+            )
+        sender = self._config.mail.from_
+        store.save_digest(
+            _record(content, rendered, message),
+            recipients={to: message_id(spec.name, period.day, to, sender) for to in spec.to},
+            now=now,
+        )
+        return self._written(spec, content, rendered, message)
+
+    def _asked(self, spec: DigestSpec) -> DigestPeriod:
+        if self._day is None:
+            raise ValueError("no day was asked for")
+        period = period_of(spec, self._day)
+        if period is None:
+            raise UsageError(
+                f"digest {spec.name} has none on {self._day}", hint=f"its schedule is {spec.schedule}"
+            )
+        return period
+
+    def _render(self, spec: DigestSpec, period: DigestPeriod) -> tuple[DigestContent, RenderedDigest, bytes]:
+        content = self._content(spec, period)
+        names = {topic.slug: topic.names for topic in self._topics.topics}
+        labels = Labels(language=spec.reader_language, timezone=spec.timezone, topics=names)
+        base = self._config.report.base_url.rstrip("/")
+        options = RenderOptions(
+            made_at=self._workspace.clock(),
+            report_url=f"{base}/report.html" if base else "",
+            sender=self._config.mail.from_,
+        )
+        mail = MessageOptions(sender=self._config.mail.from_, sent_at=self._workspace.clock())
+        safe = render_safely(
+            content, labels, options, measure=lambda made: len(compose_bytes(made, mail)), limit=MAX_BYTES
+        )
+        return safe.content, safe.rendered, compose_bytes(safe.rendered, mail)
+
+    def _content(self, spec: DigestSpec, period: DigestPeriod) -> DigestContent:
+        store = self._workspace.store
+        shown = store.shown_stories(spec.name)
+        # a list that was told something before may have missed what was analysed late
+        since = period.since - (LATE if shown else dt.timedelta(0))
+        candidates = store.list_digest_candidates(
+            since_observed=since - _MOMENT,
+            until_observed=period.until - _MOMENT,
+            topics=spec.topics or self._config.topics.use,
+            languages=spec.languages or None,
+        )
+        stories = {row.story_id for row in candidates if row.story_id is not None}
+        carriers = [one for rows in store.carriers(stories).values() for one in rows]
+        gathered = gather_stories(candidates, carriers)
+        return choose(
+            spec,
+            period,
+            gathered.stories,
+            topics=self._config.topics.use,
+            told=[ToldStory(story_id=story) for story in shown],
+            feeds=self._feeds(),
+            backlog=gathered.backlog,
+            backlog_entries=gathered.backlog_entries,
+        )
+
+    def _feeds(self) -> list[FeedNote]:
+        rows = self._workspace.store.frame(
+            "select feed, outlet, state, silent from report_feed_health"
+            " where silent or state in ('failing', 'dead', 'blocked', 'gone') order by outlet, feed"
+        )
+        return [
+            FeedNote(feed=row.feed, outlet=row.outlet, trouble="silent" if row.silent else "failing")
+            for row in rows.itertuples()
+        ]
+
+    def _written(
+        self, spec: DigestSpec, content: DigestContent, rendered: RenderedDigest, message: bytes
+    ) -> DigestResult:
+        folder = self._config.path(self._config.report.dir).parent / "digests"
+        name = f"{spec.name}-{content.period.day}"
+        recipient = spec.to[0] if spec.to else self._config.mail.from_
+        identifier = message_id(spec.name, content.period.day, recipient, self._config.mail.from_)
+        paths = write_files(
+            folder,
+            {
+                f"{name}.eml": address_to(message, recipient, identifier),
+                f"{name}.html": preview_html(rendered).encode("utf-8"),
+            },
+        )
+        return DigestResult(
+            name=spec.name,
+            day=content.period.day,
+            subject=rendered.subject,
+            stories=len(content.stories),
+            files=tuple(paths.values()),
+        )
+
+
+def _spec(digest: Digest) -> DigestSpec:
+    return DigestSpec(
+        name=digest.name,
+        topics=digest.topics,
+        languages=digest.languages,
+        countries=digest.countries,
+        ownership=tuple(str(kind) for kind in digest.ownership),
+        schedule=digest.schedule,
+        timezone=digest.timezone,
+        reader_language=digest.reader_language,
+        to=digest.to,
+        max_stories=digest.max_stories,
+    )
+
+
+def _record(content: DigestContent, rendered: RenderedDigest, message: bytes) -> DigestRecord:
+    told = [
+        DigestItem(section=section.topic, entry_id=(story.entry_ids or (None,))[0], story_id=story_id)
+        for section in content.sections
+        for story in section.stories
+        for story_id in (story.story_ids or (story.story_id,))
+        if story_id > 0
+    ]
+    left = [
+        DigestItem(section="left_out", entry_id=None, story_id=story_id, kind="left_out")
+        for story_id in content.left_out_ids
+        if story_id > 0
+    ]
+    return DigestRecord(
+        name=content.spec.name,
+        day=content.period.day,
+        period_start=content.period.since,
+        period_end=content.period.until,
+        subject=rendered.subject,
+        html=rendered.html,
+        text=rendered.text,
+        message=message,
+        items=tuple(told + left),
+        counts=dict(content.counts),
+    )

@@ -1,0 +1,73 @@
+"""Reading for reports and people: data frames over the views of the contract, read-only."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Engine
+
+from monitor.errors import StoreError
+from monitor.store.columns import utc_text
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+VIEW = re.compile(r"report_[a-z_]+\Z")
+_READS = re.compile(r"\b(?:from|join)\s+([A-Za-z_][\w.\"]*)", re.IGNORECASE)
+_COMMON = re.compile(
+    r"(?:\bwith\b(?:\s+recursive\b)?|,)\s*([A-Za-z_]\w*)\s+as\s*(?:materialized\s*)?\(", re.IGNORECASE
+)
+
+
+def frame(engine: Engine, query: str, params: Mapping[str, Any] | None = None) -> pd.DataFrame:
+    """A view by name, or a SELECT over views with `:name` parameters, as a data frame.
+
+    Times (`…_at`, `at`) are aware UTC timestamps and days (`day`) dates without time on both databases.
+    StoreError where the query reads anything but views.
+    """
+    import pandas as pd  # noqa: PLC0415 - slow to load, and only reports need it
+
+    text = f"SELECT * FROM {query}" if VIEW.match(query) else query  # noqa: S608 - a checked name
+    refuse_tables(text)
+    values = {name: bind(value, engine.dialect.name) for name, value in (params or {}).items()}
+    with engine.connect() as connection:
+        result = connection.execute(sa.text(text), values)
+        data = pd.DataFrame(result.fetchall(), columns=list(result.keys()))
+    for column in data.columns:
+        if column == "day":
+            data[column] = pd.to_datetime(data[column])
+        elif column.endswith("_at") or column == "at":
+            data[column] = pd.to_datetime(data[column], utc=True, format="ISO8601")
+        elif column in FLAGS:
+            data[column] = data[column].astype(bool)
+    return data
+
+
+FLAGS = frozenset({"accepted", "backlog", "is_current", "resolved", "silent"})
+"""Columns that are true or false; SQLite has only 1 and 0."""
+
+
+def bind(value: Any, dialect: str) -> Any:
+    """A parameter as the database compares it with what it holds."""
+    if isinstance(value, dt.datetime):
+        if value.tzinfo is None:
+            raise StoreError(f"the time {value.isoformat()} has no time zone", hint="give aware times")
+        return value if dialect == "postgresql" else utc_text(value)
+    if isinstance(value, dt.date):
+        return value if dialect == "postgresql" else value.isoformat()
+    return value
+
+
+def refuse_tables(query: str) -> None:
+    """StoreError where a query names a table: reports rely on the contract, tables may change."""
+    own = {name.lower() for name in _COMMON.findall(query)}
+    for name in _READS.findall(query):
+        plain = name.strip('"').lower()
+        if plain not in own and not VIEW.match(plain):
+            raise StoreError(
+                f"{name} is no view of the contract", hint="read the report_ views (docs/reference/sql.md)"
+            )

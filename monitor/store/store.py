@@ -1,0 +1,389 @@
+"""`Store`: the one door to the database. Each method is one transaction; the work is in modules by subject.
+
+sources -> leases -> known entries -> plans applied -> texts annotated -> stories -> views -> digests
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+from sqlalchemy.engine import Connection
+
+from monitor.errors import StoreError
+from monitor.store import annotating, apply, digests, feeds, frames, leases, migrate, placing, runs, stories
+from monitor.store.apply_feed import record_refusal
+from monitor.store.apply_texts import store_article
+from monitor.store.engine import Database, connect, display, parse_url, path_of
+from monitor.store.faults import data_fault, printable
+from monitor.store.issues import issue_row, upsert_issues
+from monitor.store.known import known_entries
+from monitor.types.annotations import Annotation, EntryText
+from monitor.types.entries import Issue
+from monitor.types.grouping import Candidate, Fingerprint, StoryDecision, StoryItem
+from monitor.types.plans import AppliedFeed, FeedPlan, KnownEntry
+from monitor.types.source import FeedLease, FeedSource
+from monitor.types.storage import (
+    Carrier,
+    Delivery,
+    DigestCandidate,
+    DigestRecord,
+    KnownQuery,
+    NamedLease,
+    RunRecord,
+    StoryCounts,
+    SyncReport,
+)
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class Store:
+    """A database at the revision of this program. Safe to use from several threads."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._frames = connect(database.url, read_only=True)
+
+    @classmethod
+    def open(cls, url: str) -> Self:
+        """Open a database; StoreError with a hint where it is missing, of another revision or out of reach."""
+        migrate.check(url)
+        return cls(Database(parse_url(url)))
+
+    @staticmethod
+    def upgrade(url: str, *, now: dt.datetime) -> tuple[str | None, str | None]:
+        """Migrate to the newest revision; (before, after). Refused while work is leased."""
+        return migrate.upgrade(url, now=now)
+
+    @staticmethod
+    def check(url: str) -> str:
+        """The revision of a database that is ready for use; StoreError with a hint otherwise."""
+        return migrate.check(url)
+
+    def close(self) -> None:
+        """Give all connections back."""
+        self._database.close()
+        self._frames.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @property
+    def url(self) -> str:
+        """The database's address without its password, fit for logs."""
+        return display(self._database.url)
+
+    @property
+    def database_path(self) -> Path | None:
+        """The SQLite file; None on PostgreSQL."""
+        return path_of(self._database.url)
+
+    # sources
+
+    def sync_sources(self, sources: Sequence[FeedSource], *, now: dt.datetime) -> SyncReport:
+        """Make the feeds those of the configuration; a feed gone from it is disabled, its entries stay."""
+        return self._database.write(lambda c: feeds.sync_sources(c, sources, now))
+
+    def lease_due(
+        self,
+        *,
+        owner: str,
+        now: dt.datetime,
+        limit: int,
+        lease_for: dt.timedelta,
+        slugs: Collection[str] | None = None,
+        ignore_due: bool = False,
+        kinds: Collection[str] | None = None,
+    ) -> list[FeedLease]:
+        """Lease up to `limit` feeds that are due, the most urgent first. No feed is leased twice at a time."""
+        return self._database.write(
+            lambda c: feeds.lease_due(
+                c,
+                owner=owner,
+                now=now,
+                limit=limit,
+                lease_for=lease_for,
+                slugs=slugs,
+                ignore_due=ignore_due,
+                kinds=kinds,
+            )
+        )
+
+    def release(self, held: Iterable[FeedLease], *, now: dt.datetime) -> int:
+        """Give leases back without a result; how many were still held. The feeds stay due."""
+        del now  # of every method, so that a release may be dated one day
+        given = list(held)
+        return self._database.write(lambda c: feeds.release(c, given))
+
+    def extend(self, held: Sequence[FeedLease], *, until: dt.datetime) -> list[int]:
+        """Keep leases until later; ids of the feeds whose lease is still held."""
+        return self._database.write(lambda c: feeds.extend(c, held, until))
+
+    def stopped_hosts(self, *, now: dt.datetime) -> dict[str, dt.datetime]:
+        """Hosts that asked to be left alone, and until when."""
+        return self._database.read(lambda c: feeds.stopped_hosts(c, now))
+
+    def mark_silent(self, silent: Mapping[int, bool]) -> int:
+        """Note which feeds are silent, by feed id; how many changed."""
+        return self._database.write(lambda c: feeds.mark_silent(c, silent))
+
+    def restore_feed(self, slug: str, *, now: dt.datetime) -> bool:
+        """A person asks for a gone or dead feed again: due at once. False if there is no such feed."""
+        return self._database.write(lambda c: feeds.restore(c, slug, now))
+
+    # entries
+
+    def known_entries(self, requests: Mapping[int, KnownQuery]) -> dict[int, list[KnownEntry]]:
+        """For each feed id the stored entries that share an external id, canonical URL or text."""
+        return self._database.read(lambda c: known_entries(c, requests))
+
+    def apply(self, plans: Sequence[FeedPlan], *, now: dt.datetime) -> list[AppliedFeed]:
+        """Apply plans, at most 50 a transaction; one answer a plan, in order.
+
+        A batch that fails is repeated one by one, so that a poisoned plan costs only itself: its answer has
+        `error`, and the feed says `store_refused`.
+        """
+        answers: list[AppliedFeed] = []
+        for batch in apply.batches(plans):
+            try:
+                answers += self._apply(batch, now)
+            except Exception as error:
+                if not data_fault(error):
+                    raise
+                answers += [self._apply_alone(plan, now) for plan in batch]
+        return answers
+
+    def _apply(self, batch: Sequence[FeedPlan], now: dt.datetime) -> list[AppliedFeed]:
+        return self._database.write(lambda c: apply.apply_batch(c, batch, now))
+
+    def _apply_alone(self, plan: FeedPlan, now: dt.datetime) -> AppliedFeed:
+        try:
+            return self._apply([plan], now)[0]
+        except Exception as error:
+            if not data_fault(error):
+                raise
+            why = printable(error)
+            self._database.write(lambda c: record_refusal(c, plan, now, why))
+            return apply.refused(plan, "store_refused", why)
+
+    def save_article(self, entry_id: int, *, title: str, body: str, sha256: str, now: dt.datetime) -> bool:
+        """Store an article page's text beside the feed's; False where it is there already."""
+        return self._database.write(lambda c: store_article(c, entry_id, title, body, sha256, now))
+
+    # analysis
+
+    def pending_texts(
+        self,
+        *,
+        limit: int,
+        since: dt.datetime | None = None,
+        versions: tuple[str, str] | None = None,
+        after: int = 0,
+    ) -> list[EntryText]:
+        """Entries whose current text waits for analysis, by id from `after`.
+
+        With `versions` (taxonomy, code) also those analysed under others, observed since `since`: re-tagging.
+        """
+        return self._database.read(
+            lambda c: annotating.pending_texts(c, limit=limit, since=since, versions=versions, after=after)
+        )
+
+    def count_pending(self) -> int:
+        """How many entries wait for analysis."""
+        return self._database.read(annotating.count_pending)
+
+    def save_taxonomy(self, version: str, content: Mapping[str, Any], *, now: dt.datetime) -> None:
+        """Keep what a taxonomy version says."""
+        self._database.write(lambda c: annotating.save_taxonomy(c, version, content, now))
+
+    def save_annotations(
+        self, batch: Sequence[Annotation], *, now: dt.datetime, lease: NamedLease | None = None
+    ) -> int:
+        """Make these the current annotations; how many changed anything. The same said again changes nothing."""
+
+        def work(connection: Connection) -> int:
+            leases.require(connection, lease)
+            return annotating.save_annotations(connection, batch, now)
+
+        return self._database.write(work)
+
+    # stories
+
+    def pending_stories(self, *, limit: int, after: int = 0) -> list[StoryItem]:
+        """Analysed entries without a story, by id from `after`."""
+        return self._database.read(lambda c: stories.pending_stories(c, limit=limit, after=after))
+
+    def candidates(
+        self,
+        *,
+        keys: Collection[str],
+        bands: Collection[int],
+        since: dt.datetime,
+        until: dt.datetime,
+        languages: Collection[str] | None = None,
+    ) -> list[Candidate]:
+        """Stored items that share a key or a band, effective in [since, until]; found by indexed rows."""
+        return self._database.read(
+            lambda c: stories.candidates(
+                c, keys=keys, bands=bands, languages=languages, since=since, until=until
+            )
+        )
+
+    def save_stories(
+        self,
+        items: Sequence[StoryItem],
+        fingerprints: Sequence[Fingerprint],
+        decisions: Sequence[StoryDecision],
+        *,
+        now: dt.datetime,
+        lease: NamedLease | None = None,
+    ) -> StoryCounts:
+        """Place entries in stories as decided, with fingerprints and decisions, in one transaction."""
+
+        def work(connection: Connection) -> StoryCounts:
+            leases.require(connection, lease)
+            return placing.save_stories(connection, items, fingerprints, decisions, now)
+
+        return self._database.write(work)
+
+    def prune_fingerprints(self, *, before: dt.datetime, limit: int = 10_000) -> int:
+        """Forget fingerprints of entries effective before a time, at most `limit`; how many went."""
+        return self._database.write(lambda c: stories.prune_fingerprints(c, before, limit=limit))
+
+    # named leases
+
+    def lease_named(
+        self, name: str, *, owner: str, now: dt.datetime, lease_for: dt.timedelta
+    ) -> NamedLease | None:
+        """Lease one named piece of work, or renew it; None while another owner holds it."""
+        return self._database.write(lambda c: leases.take(c, name, owner=owner, now=now, lease_for=lease_for))
+
+    def release_named(self, lease: NamedLease) -> bool:
+        """Give a named lease back; False where another has taken it over."""
+        return self._database.write(lambda c: leases.release(c, lease))
+
+    # operations
+
+    def start_run(self, kind: str, *, now: dt.datetime, key: str | None = None) -> int:
+        """Note that a run begins; its id."""
+        return self._database.write(lambda c: runs.start(c, kind, now, key))
+
+    def finish_run(
+        self,
+        run_id: int,
+        *,
+        now: dt.datetime,
+        outcome: str = "done",
+        counts: Mapping[str, object] | None = None,
+        error: str = "",
+    ) -> None:
+        """Note how a run ended: `done`, `partial` or `failed`."""
+        self._database.write(lambda c: runs.finish(c, run_id, now, outcome, counts, error))
+
+    def recent_runs(self, *, limit: int = 20, kind: str | None = None) -> list[RunRecord]:
+        """The latest runs, newest first."""
+        return self._database.read(lambda c: runs.recent(c, limit, kind))
+
+    def record_issues(self, found: Sequence[Issue], *, now: dt.datetime, feed_id: int | None = None) -> None:
+        """Store issues that belong to no plan."""
+        rows = [issue_row(issue, feed_id, now) for issue in found]
+        self._database.write(lambda c: upsert_issues(c, rows))
+
+    def status_summary(self, *, now: dt.datetime) -> dict[str, Any]:
+        """Figures for `monitor status`."""
+        return self._database.read(lambda c: runs.status(c, now))
+
+    def frame(self, query: str, params: Mapping[str, Any] | None = None) -> pd.DataFrame:
+        """A `report_` view by name, or a SELECT over views with `:name` parameters, as a data frame."""
+        return frames.frame(self._frames, query, params)
+
+    # digests
+
+    def list_digest_candidates(
+        self,
+        *,
+        since_observed: dt.datetime,
+        until_observed: dt.datetime,
+        topics: Collection[str],
+        languages: Collection[str] | None = None,
+    ) -> list[DigestCandidate]:
+        """Entries observed in (since, until] that have one of the topics accepted, by entry id."""
+        return self._database.read(
+            lambda c: digests.candidates(
+                c, since=since_observed, until=until_observed, topics=topics, languages=languages
+            )
+        )
+
+    def carriers(self, story_ids: Collection[int]) -> dict[int, list[Carrier]]:
+        """Who carries each story, the first first."""
+        return self._database.read(lambda c: digests.carriers(c, story_ids))
+
+    def shown_stories(self, name: str) -> dict[int, dt.date]:
+        """Stories that this digest has shown already, and the last day it did."""
+        return self._database.read(lambda c: digests.shown(c, name))
+
+    def last_digest_end(self, name: str) -> dt.datetime | None:
+        """End of the period that the latest digest of that name covers."""
+        return self._database.read(lambda c: digests.last_end(c, name))
+
+    def save_digest(
+        self,
+        record: DigestRecord,
+        *,
+        recipients: Mapping[str, str],
+        now: dt.datetime,
+        lease: NamedLease | None = None,
+    ) -> int:
+        """Store a digest and its deliveries (recipient to Message-ID) at once; its id.
+
+        A digest of that name and day that is there already stays as it is, with its deliveries.
+        """
+
+        def work(connection: Connection) -> int:
+            leases.require(connection, lease)
+            return digests.save(connection, record, recipients, now)
+
+        return self._database.write(work)
+
+    def find_digest(self, name: str, day: dt.date) -> DigestRecord | None:
+        """The digest of that day as it was built."""
+        return self._database.read(lambda c: digests.find(c, name, day))
+
+    def lease_delivery(
+        self, *, owner: str, now: dt.datetime, lease_for: dt.timedelta, name: str | None = None
+    ) -> Delivery | None:
+        """Take the next mail that is due to be sent; None when there is none."""
+        return self._database.write(
+            lambda c: digests.lease_delivery(c, owner=owner, now=now, lease_for=lease_for, name=name)
+        )
+
+    def mark_sent(self, delivery: Delivery, *, now: dt.datetime) -> None:
+        """The server took the mail. StaleLeaseError where another worker has taken the delivery over."""
+        self._database.write(lambda c: digests.mark_sent(c, delivery, now))
+
+    def mark_failed(
+        self,
+        delivery: Delivery,
+        *,
+        now: dt.datetime,
+        error: str,
+        retry_at: dt.datetime | None = None,
+        hold: bool = False,
+    ) -> None:
+        """The mail did not go: try again at `retry_at`, or never. `hold` stops all mail to that address."""
+        self._database.write(
+            lambda c: digests.mark_failed(c, delivery, now, error=error, retry_at=retry_at, hold=hold)
+        )
+
+
+__all__ = ["Store", "StoreError"]

@@ -1,0 +1,105 @@
+"""What the demo's database says, and how it differs from the truth that was written before any rule."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+from monitor.demo.news import all_entries, outlets
+from monitor.store import Store
+from monitor.text.urls import canonical_url
+
+Truth = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Observed:
+    """One entry as the database holds it."""
+
+    language: str
+    topics: frozenset[str]
+    story: int
+    title: str
+
+
+def observe(store: Store, base: str) -> dict[str, Observed]:
+    """The stored entries by the id that the newsroom gives them."""
+    frame = store.frame("select entry_id, outlet, url, title, language, story_id from report_entries")
+    tagged = store.frame("select entry_id, topic from report_topics where accepted")
+    topics: dict[int, set[str]] = defaultdict(set)
+    for row in tagged.itertuples():
+        topics[row.entry_id].add(row.topic)
+    ids = _ids(base)
+    return {
+        ids[(row.outlet, row.url)]: Observed(
+            language=row.language,
+            topics=frozenset(topics[row.entry_id]),
+            story=row.story_id,
+            title=row.title,
+        )
+        for row in frame.itertuples()
+    }
+
+
+def _ids(base: str) -> dict[tuple[str, str | None], str]:
+    names = {outlet.slug: outlet.name for outlet in outlets()}
+    return {(names[entry.outlet], canonical_url(base + entry.url)): entry.id for entry in all_entries()}
+
+
+def differences(truth: Truth, observed: Mapping[str, Observed]) -> dict[str, list[str]]:
+    """Each kind of difference, as lines a person can act on; empty lists where all is as it should be."""
+    entries = truth["entries"]
+    found: dict[str, list[str]] = {"missing": [], "language": [], "topics": [], "stories": []}
+    for name in sorted(set(entries) ^ set(observed)):
+        found["missing"].append(f"{name} is {'in the truth' if name in entries else 'stored'} only")
+    for name in sorted(set(entries) & set(observed)):
+        wanted, got = entries[name], observed[name]
+        if wanted["language"] != got.language:
+            found["language"].append(f"{name}: {wanted['language']} wanted, {got.language} got ({got.title})")
+        lacking, surplus = topic_difference(wanted, got.topics)
+        if lacking or surplus:
+            found["topics"].append(f"{name}: lacks {sorted(lacking)}, too much {sorted(surplus)} ({got.title})")
+    found["stories"] = _story_differences(entries, observed)
+    return found
+
+
+def topic_difference(wanted: Truth, got: frozenset[str]) -> tuple[frozenset[str], frozenset[str]]:
+    """Topics that are lacking, and those too many. Optional ones count neither way."""
+    sure, optional = frozenset(wanted["topics"]), frozenset(wanted.get("topics_optional") or ())
+    return sure - got, got - sure - optional
+
+
+def _story_differences(entries: Truth, observed: Mapping[str, Observed]) -> list[str]:
+    """Truth stories that are torn apart, and stored ones that hold two."""
+    lines = []
+    parts: dict[str, set[int]] = defaultdict(set)
+    holds: dict[int, set[str]] = defaultdict(set)
+    for name in set(entries) & set(observed):
+        parts[entries[name]["story"]].add(observed[name].story)
+        holds[observed[name].story].add(entries[name]["story"])
+    for story, ids in sorted(parts.items()):
+        if len(ids) > 1:
+            lines.append(f"{story} is torn into {len(ids)}")
+    for ids_of in sorted(sorted(names) for names in holds.values() if len(names) > 1):
+        lines.append(f"one story holds {', '.join(ids_of)}")
+    return lines
+
+
+def topic_f1(truth: Truth, observed: Mapping[str, Observed]) -> tuple[float, int]:
+    """Micro F1 over (entry, topic), and the number of pairs in the truth."""
+    right = wrong = total = 0
+    for name, wanted in truth["entries"].items():
+        lacking, surplus = topic_difference(wanted, observed[name].topics)
+        right += len(wanted["topics"]) - len(lacking)
+        wrong += len(lacking) + len(surplus)
+        total += len(wanted["topics"])
+    return 2 * right / (2 * right + wrong), total
+
+
+def listed(value: object) -> list[str]:
+    """A list column of a view: sorted JSON text."""
+    return list(json.loads(value)) if isinstance(value, str) else []
