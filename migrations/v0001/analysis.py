@@ -91,8 +91,8 @@ def _mentions() -> None:
         sa.Column("start_char", sa.Integer(), nullable=False),
         sa.Column("end_char", sa.Integer(), nullable=False),
         sa.Column("rule", sa.Text(), nullable=False),
-        sa.CheckConstraint("field IN ('title', 'body')", name="ck_mentions_field"),
-        sa.CheckConstraint("0 <= start_char AND start_char < end_char", name="ck_mentions_span"),
+        sa.CheckConstraint("field IN ('title', 'body')", name=op.f("ck_mentions_field")),
+        sa.CheckConstraint("0 <= start_char AND start_char < end_char", name=op.f("ck_mentions_span")),
         sa.ForeignKeyConstraint(
             ["annotation_id"], ["annotations.id"], name="fk_mentions_annotation_id", ondelete="CASCADE"
         ),
@@ -111,8 +111,8 @@ def _entities() -> None:
         sa.Column("field", sa.Text(), nullable=False),
         sa.Column("start_char", sa.Integer(), nullable=False),
         sa.Column("end_char", sa.Integer(), nullable=False),
-        sa.CheckConstraint("field IN ('title', 'body')", name="ck_entities_field"),
-        sa.CheckConstraint("0 <= start_char AND start_char < end_char", name="ck_entities_span"),
+        sa.CheckConstraint("field IN ('title', 'body')", name=op.f("ck_entities_field")),
+        sa.CheckConstraint("0 <= start_char AND start_char < end_char", name=op.f("ck_entities_span")),
         sa.ForeignKeyConstraint(
             ["annotation_id"], ["annotations.id"], name="fk_entities_annotation_id", ondelete="CASCADE"
         ),
@@ -136,11 +136,11 @@ def _citations() -> None:
         sa.Column("resolved", sa.Boolean(), server_default=sa.true(), nullable=False),
         sa.Column("root", sa.Text(), nullable=True),
         sa.Column("chain", sa.Text(), server_default=sa.text("'[]'"), nullable=False),
-        sa.CheckConstraint("field IN ('title', 'body')", name="ck_citations_field"),
+        sa.CheckConstraint("field IN ('title', 'body')", name=op.f("ck_citations_field")),
         sa.CheckConstraint(
-            "kind IN ('media', 'official', 'think-tank', 'unnamed', 'other')", name="ck_citations_kind"
+            "kind IN ('media', 'official', 'think-tank', 'unnamed', 'other')", name=op.f("ck_citations_kind")
         ),
-        sa.CheckConstraint("0 <= start_char AND start_char < end_char", name="ck_citations_span"),
+        sa.CheckConstraint("0 <= start_char AND start_char < end_char", name=op.f("ck_citations_span")),
         sa.ForeignKeyConstraint(
             ["annotation_id"], ["annotations.id"], name="fk_citations_annotation_id", ondelete="CASCADE"
         ),
@@ -179,7 +179,7 @@ def _watchlist_hits() -> None:
         sa.Column("start_char", sa.Integer(), nullable=False),
         sa.Column("end_char", sa.Integer(), nullable=False),
         sa.Column("observed_at", Utc(), nullable=False),
-        sa.CheckConstraint("field IN ('title', 'body')", name="ck_watchlist_hits_field"),
+        sa.CheckConstraint("field IN ('title', 'body')", name=op.f("ck_watchlist_hits_field")),
         sa.ForeignKeyConstraint(
             ["entry_id"], ["entries.id"], name="fk_watchlist_hits_entry_id", ondelete="CASCADE"
         ),

@@ -46,13 +46,14 @@ def _claims() -> None:
         sa.Column("valid_from", Utc(), nullable=False),
         sa.Column("valid_to", Utc(), nullable=True),
         sa.Column("superseded_by", sa.Text(), nullable=True),
-        sa.CheckConstraint("field IN ('title', 'body')", name="ck_claims_field"),
+        sa.CheckConstraint("field IN ('title', 'body')", name=op.f("ck_claims_field")),
         sa.CheckConstraint(
-            "status IN ('alleged', 'announced', 'confirmed', 'denied', 'refused')", name="ck_claims_status"
+            "status IN ('alleged', 'announced', 'confirmed', 'denied', 'refused')",
+            name=op.f("ck_claims_status"),
         ),
-        sa.CheckConstraint("0 <= start_char AND start_char < end_char", name="ck_claims_span"),
-        sa.CheckConstraint("confidence BETWEEN 0 AND 1", name="ck_claims_confidence"),
-        sa.CheckConstraint("quantity_min <= quantity_max", name="ck_claims_quantity"),
+        sa.CheckConstraint("0 <= start_char AND start_char < end_char", name=op.f("ck_claims_span")),
+        sa.CheckConstraint("confidence BETWEEN 0 AND 1", name=op.f("ck_claims_confidence")),
+        sa.CheckConstraint("quantity_min <= quantity_max", name=op.f("ck_claims_quantity")),
         sa.ForeignKeyConstraint(
             ["annotation_id"], ["annotations.id"], name="fk_claims_annotation_id", ondelete="CASCADE"
         ),
@@ -74,7 +75,7 @@ def _claim_parties() -> None:
         sa.Column("claim_id", Id(), nullable=False),
         sa.Column("role", sa.Text(), nullable=False),
         sa.Column("party", sa.Text(), nullable=False),
-        sa.CheckConstraint("role IN ('supplier', 'recipient', 'via')", name="ck_claim_parties_role"),
+        sa.CheckConstraint("role IN ('supplier', 'recipient', 'via')", name=op.f("ck_claim_parties_role")),
         sa.ForeignKeyConstraint(
             ["claim_id"], ["claims.id"], name="fk_claim_parties_claim_id", ondelete="CASCADE"
         ),
@@ -116,7 +117,8 @@ def _ledger() -> None:
         sa.Column("quantity_max", sa.BigInteger(), nullable=True),
         sa.Column("changed_at", Utc(), nullable=False),
         sa.CheckConstraint(
-            "status IN ('alleged', 'announced', 'confirmed', 'denied', 'refused')", name="ck_ledger_status"
+            "status IN ('alleged', 'announced', 'confirmed', 'denied', 'refused')",
+            name=op.f("ck_ledger_status"),
         ),
         sa.ForeignKeyConstraint(
             ["cluster_id"], ["clusters.id"], name="fk_ledger_cluster_id", ondelete="CASCADE"
@@ -143,7 +145,8 @@ def _flows() -> None:
         sa.Column("confirmations", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("status", sa.Text(), nullable=False),
         sa.CheckConstraint(
-            "status IN ('alleged', 'announced', 'confirmed', 'denied', 'refused')", name="ck_flows_status"
+            "status IN ('alleged', 'announced', 'confirmed', 'denied', 'refused')",
+            name=op.f("ck_flows_status"),
         ),
         sa.PrimaryKeyConstraint("id", name="pk_flows"),
         sa.UniqueConstraint("supplier", "recipient", "item", name="uq_flows_supplier_recipient_item"),

@@ -57,10 +57,10 @@ def _entries() -> None:
         sa.Column("story_id", Id(), nullable=True),
         sa.CheckConstraint(
             "date_source IN ('published', 'updated', 'missing', 'unreadable', 'future', 'implausible')",
-            name="ck_entries_date_source",
+            name=op.f("ck_entries_date_source"),
         ),
-        sa.CheckConstraint("key_source IN ('guid', 'link', 'hash')", name="ck_entries_key_source"),
-        sa.CheckConstraint("kind IN ('rss', 'telegram')", name="ck_entries_kind"),
+        sa.CheckConstraint("key_source IN ('guid', 'link', 'hash')", name=op.f("ck_entries_key_source")),
+        sa.CheckConstraint("kind IN ('rss', 'telegram')", name=op.f("ck_entries_kind")),
         sa.ForeignKeyConstraint(["feed_id"], ["feeds.id"], name="fk_entries_feed_id", ondelete="RESTRICT"),
         sa.ForeignKeyConstraint(["story_id"], ["stories.id"], name="fk_entries_story_id"),
         sa.PrimaryKeyConstraint("id", name="pk_entries"),
@@ -93,7 +93,7 @@ def _revisions() -> None:
         sa.Column("observed_at", Utc(), nullable=False),
         sa.Column("sha256", sa.Text(), nullable=False),
         sa.Column("purged_at", Utc(), nullable=True),
-        sa.CheckConstraint("source IN ('feed', 'article')", name="ck_revisions_source"),
+        sa.CheckConstraint("source IN ('feed', 'article')", name=op.f("ck_revisions_source")),
         sa.ForeignKeyConstraint(
             ["entry_id"], ["entries.id"], name="fk_revisions_entry_id", ondelete="CASCADE"
         ),
@@ -117,7 +117,7 @@ def _captures() -> None:
         sa.Column("path", sa.Text(), nullable=False),
         sa.Column("sha256", sa.Text(), nullable=False),
         sa.Column("size", sa.BigInteger(), nullable=False),
-        sa.CheckConstraint("reason IN ('claim', 'pin', 'decision')", name="ck_captures_reason"),
+        sa.CheckConstraint("reason IN ('claim', 'pin', 'decision')", name=op.f("ck_captures_reason")),
         sa.ForeignKeyConstraint(
             ["entry_id"], ["entries.id"], name="fk_captures_entry_id", ondelete="RESTRICT"
         ),

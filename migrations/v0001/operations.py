@@ -30,7 +30,7 @@ def _runs() -> None:
         sa.Column("outcome", sa.Text(), nullable=True),
         sa.Column("counts", sa.Text(), server_default=sa.text("'{}'"), nullable=False),
         sa.Column("error", sa.Text(), server_default=sa.text("''"), nullable=False),
-        sa.CheckConstraint("outcome IN ('done', 'partial', 'failed')", name="ck_runs_outcome"),
+        sa.CheckConstraint("outcome IN ('done', 'partial', 'failed')", name=op.f("ck_runs_outcome")),
         sa.PrimaryKeyConstraint("id", name="pk_runs"),
     )
     op.create_index("ix_runs_kind", "runs", ["kind", "started_at"])
@@ -51,7 +51,7 @@ def _issues() -> None:
         sa.Column("last_seen_at", Utc(), nullable=False),
         sa.Column("count", sa.Integer(), server_default=sa.text("1"), nullable=False),
         sa.Column("resolved_at", Utc(), nullable=True),
-        sa.CheckConstraint("severity IN ('info', 'warning', 'error')", name="ck_issues_severity"),
+        sa.CheckConstraint("severity IN ('info', 'warning', 'error')", name=op.f("ck_issues_severity")),
         sa.ForeignKeyConstraint(["entry_id"], ["entries.id"], name="fk_issues_entry_id", ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["feed_id"], ["feeds.id"], name="fk_issues_feed_id", ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name="pk_issues"),
@@ -76,7 +76,7 @@ def _decisions() -> None:
         sa.Column("versions", sa.Text(), server_default=sa.text("'{}'"), nullable=False),
         sa.CheckConstraint(
             "object_kind IN ('topic', 'story', 'cluster', 'citation', 'claim', 'entry', 'feed')",
-            name="ck_decisions_object_kind",
+            name=op.f("ck_decisions_object_kind"),
         ),
         sa.PrimaryKeyConstraint("id", name="pk_decisions"),
     )
@@ -90,7 +90,7 @@ def _leases() -> None:
         sa.Column("owner", sa.Text(), nullable=True),
         sa.Column("until", Utc(), nullable=True),
         sa.Column("fence", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
-        sa.CheckConstraint("(owner IS NULL) = (until IS NULL)", name="ck_leases_lease"),
+        sa.CheckConstraint("(owner IS NULL) = (until IS NULL)", name=op.f("ck_leases_lease")),
         sa.PrimaryKeyConstraint("name", name="pk_leases"),
     )
 

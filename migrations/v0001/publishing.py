@@ -31,7 +31,7 @@ def _digests() -> None:
         sa.Column("message", sa.LargeBinary(), nullable=False),
         sa.Column("counts", sa.Text(), server_default=sa.text("'{}'"), nullable=False),
         sa.Column("created_at", Utc(), nullable=False),
-        sa.CheckConstraint("period_start <= period_end", name="ck_digests_period"),
+        sa.CheckConstraint("period_start <= period_end", name=op.f("ck_digests_period")),
         sa.PrimaryKeyConstraint("id", name="pk_digests"),
         sa.UniqueConstraint("name", "day", name="uq_digests_name_day"),
     )
@@ -74,11 +74,11 @@ def _deliveries() -> None:
         sa.Column("lease_owner", sa.Text(), nullable=True),
         sa.Column("lease_until", Utc(), nullable=True),
         sa.Column("fence", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
-        sa.CheckConstraint("state <> 'sent' OR sent_at IS NOT NULL", name="ck_deliveries_sent"),
+        sa.CheckConstraint("state <> 'sent' OR sent_at IS NOT NULL", name=op.f("ck_deliveries_sent")),
         sa.CheckConstraint(
-            "state IN ('ready', 'sending', 'sent', 'failed', 'held')", name="ck_deliveries_state"
+            "state IN ('ready', 'sending', 'sent', 'failed', 'held')", name=op.f("ck_deliveries_state")
         ),
-        sa.CheckConstraint("(lease_owner IS NULL) = (lease_until IS NULL)", name="ck_deliveries_lease"),
+        sa.CheckConstraint("(lease_owner IS NULL) = (lease_until IS NULL)", name=op.f("ck_deliveries_lease")),
         sa.ForeignKeyConstraint(
             ["digest_id"], ["digests.id"], name="fk_deliveries_digest_id", ondelete="RESTRICT"
         ),
@@ -118,7 +118,9 @@ def _alerts() -> None:
         sa.Column("lease_owner", sa.Text(), nullable=True),
         sa.Column("lease_until", Utc(), nullable=True),
         sa.Column("fence", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
-        sa.CheckConstraint("state IN ('ready', 'sending', 'sent', 'failed', 'held')", name="ck_alerts_state"),
+        sa.CheckConstraint(
+            "state IN ('ready', 'sending', 'sent', 'failed', 'held')", name=op.f("ck_alerts_state")
+        ),
         sa.PrimaryKeyConstraint("id", name="pk_alerts"),
         sa.UniqueConstraint("rule", "key", name="uq_alerts_rule_key"),
     )

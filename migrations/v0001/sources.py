@@ -30,7 +30,8 @@ def _outlets() -> None:
         sa.Column("language", sa.Text(), nullable=True),
         sa.Column("rights", sa.Text(), server_default=sa.text("'{}'"), nullable=False),
         sa.CheckConstraint(
-            "ownership IN ('private', 'public', 'state', 'party', 'unknown')", name="ck_outlets_ownership"
+            "ownership IN ('private', 'public', 'state', 'party', 'unknown')",
+            name=op.f("ck_outlets_ownership"),
         ),
         sa.PrimaryKeyConstraint("id", name="pk_outlets"),
         sa.UniqueConstraint("slug", name="uq_outlets_slug"),
@@ -85,12 +86,12 @@ def _feeds() -> None:
         sa.Column("lease_owner", sa.Text(), nullable=True),
         sa.Column("lease_until", Utc(), nullable=True),
         sa.Column("fence", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
-        sa.CheckConstraint("kind IN ('rss', 'telegram')", name="ck_feeds_kind"),
+        sa.CheckConstraint("kind IN ('rss', 'telegram')", name=op.f("ck_feeds_kind")),
         sa.CheckConstraint(
             "state IN ('new', 'healthy', 'failing', 'dead', 'gone', 'blocked', 'disabled')",
-            name="ck_feeds_state",
+            name=op.f("ck_feeds_state"),
         ),
-        sa.CheckConstraint("(lease_owner IS NULL) = (lease_until IS NULL)", name="ck_feeds_lease"),
+        sa.CheckConstraint("(lease_owner IS NULL) = (lease_until IS NULL)", name=op.f("ck_feeds_lease")),
         sa.ForeignKeyConstraint(
             ["outlet_id"], ["outlets.id"], name="fk_feeds_outlet_id", ondelete="RESTRICT"
         ),
@@ -139,8 +140,8 @@ def _fetches() -> None:
         sa.Column("known", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("rejected", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("rejected_reasons", sa.Text(), server_default=sa.text("'{}'"), nullable=False),
-        sa.CheckConstraint("outcome IN ('stored', 'unchanged', 'failed')", name="ck_fetches_outcome"),
-        sa.CheckConstraint("seen = new + revised + known + rejected", name="ck_fetches_counts_add_up"),
+        sa.CheckConstraint("outcome IN ('stored', 'unchanged', 'failed')", name=op.f("ck_fetches_outcome")),
+        sa.CheckConstraint("seen = new + revised + known + rejected", name=op.f("ck_fetches_counts_add_up")),
         sa.ForeignKeyConstraint(["feed_id"], ["feeds.id"], name="fk_fetches_feed_id", ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name="pk_fetches"),
         sa.UniqueConstraint("feed_id", "fence", "started_at", name="uq_fetches_feed_id_fence_started_at"),
@@ -161,7 +162,7 @@ def _raw_bodies() -> None:
         sa.Column("size", sa.BigInteger(), nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.Column("headers", sa.Text(), server_default=sa.text("'[]'"), nullable=False),
-        sa.CheckConstraint("codec IN ('zlib', 'zstd', 'none')", name="ck_raw_bodies_codec"),
+        sa.CheckConstraint("codec IN ('zlib', 'zstd', 'none')", name=op.f("ck_raw_bodies_codec")),
         sa.ForeignKeyConstraint(["feed_id"], ["feeds.id"], name="fk_raw_bodies_feed_id", ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name="pk_raw_bodies"),
         sa.UniqueConstraint(

@@ -134,7 +134,8 @@ def unsubscribe_link(sender: str, name: str) -> str:
 def subject_line(content: DigestContent, labels: Labels) -> str:
     """What is new, by topic, and the first headline: `3 new on arms transfers, 2 on sanctions: …`."""
     if not content.sections:
-        return f"{labels.word('no_news')}{_colon(labels)}{one_line(content.spec.name)}, {labels.date(content.period.day)}"
+        day = labels.date(content.period.day)
+        return f"{labels.word('no_news')}{_colon(labels)}{one_line(content.spec.name)}, {day}"
     counts: list[str] = []
     for section in content.sections:
         new = section.left_out + sum(1 for story in section.stories if not story.updated)

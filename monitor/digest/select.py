@@ -179,10 +179,13 @@ def _fold(group: Sequence[DigestStory], reader_language: str) -> DigestStory:
 def _not_told(stories: Sequence[DigestStory], told: Sequence[ToldStory]) -> list[DigestStory]:
     by_story = {before.story_id: before for before in told}
     by_cluster: dict[int | None, ToldStory] = {b.cluster_id: b for b in told if b.cluster_id is not None}
+    # an entry that was told before it was grouped is known by its own id
+    by_entry = {entry: before for before in told for entry in (*before.entry_ids, -before.story_id)}
     fresh: list[DigestStory] = []
     for story in stories:
-        ids = story.story_ids or (story.story_id,)
-        before = next((by_story[i] for i in ids if i in by_story), by_cluster.get(story.cluster_id))
+        known = [by_story.get(i) for i in story.story_ids or (story.story_id,)]
+        known += [by_entry.get(i) for i in story.entry_ids]
+        before = next((one for one in known if one is not None), by_cluster.get(story.cluster_id))
         if before is None:
             fresh.append(story)
         elif updates := story.updated or changes(before, story):

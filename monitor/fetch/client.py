@@ -217,13 +217,17 @@ class Fetcher:
     async def _ask(self, trip: _Trip, host: str) -> FetchOutcome | Redirect:
         request = trip.request
         sent = request_headers(request)
+        conditional = len(sent) > 1
+        if not self._spacing.is_awaited(host):
+            # thousands of idle connections to hosts with one feed each would use up the file descriptors
+            sent["Connection"] = "close"
         async with self._session_for(request).get(
             trip.url, headers=sent, allow_redirects=False, proxy=request.proxy
         ) as response:
             headers = kept_headers(response.headers)
             if response.status in _FULL:
                 return await self._full(trip, response, headers)
-            if response.status == 304 and len(sent) > 1:
+            if response.status == 304 and conditional:
                 return _not_modified(trip, headers)
             if response.status in _REDIRECTS:
                 return _redirect(trip, response.status, headers)

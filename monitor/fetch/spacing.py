@@ -86,6 +86,10 @@ class Spacing:
         elif len(self._hosts) > self._sweep_at:
             self._sweep()
 
+    def is_awaited(self, name: str) -> bool:
+        """Whether anybody else uses the host or waits for it. To be asked by who holds a slot of it."""
+        return self._hosts[name].users > 1
+
     def refund(self, name: str) -> None:
         """Say that the slot now held starts no request: the next one need not wait for the gap."""
         self._hosts[name].next_start = self._clock()

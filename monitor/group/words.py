@@ -1,8 +1,9 @@
 """Folded words of a text, for comparison only: nothing here is stored as text.
 
-Han, kana and Hangul characters are a word each: the first two write no spaces, Korean spaces vary between
-outlets (pair recall of Korean copies .978 by words, .985 by syllables, 137 pairs). Every other run of letters
-or digits is one. Case, width, diacritics of Arabic, and thousands separators do not count.
+Han, kana and Hangul characters are a word each: the first two write no spaces, and in Korean a particle or a space
+more changes one character but a whole word. Both ways found 132 of 137 pairs of Korean copies in the newsroom.
+Every other run of letters or digits is one word. Case, width,
+diacritics of Arabic and thousands separators do not count.
 """
 
 from __future__ import annotations

@@ -45,8 +45,12 @@ class MessageOptions:
 
 
 def clean_header(text: object, limit: int = MAX_HEADER) -> str:
-    """Text for a header: one line without controls, U+0085, U+2028, U+2029, surrogates, at most `limit` long."""
-    return shorten(_NOT_IN_HEADERS.sub(" ", str(text)), limit)
+    """Text for a header: one line without controls, U+0085, U+2028, U+2029, surrogates, at most `limit` long.
+
+    `=?` becomes `= ?`: Python's `email` decodes encoded words (RFC 2047) in a header that it is given, and
+    one from a feed may hold a line end and further headers.
+    """
+    return shorten(_NOT_IN_HEADERS.sub(" ", str(text)).replace("=?", "= ?"), limit)
 
 
 def message_id(name: str, day: dt.date, recipient: str, sender: str) -> str:
@@ -69,7 +73,6 @@ def compose(rendered: RenderedDigest, options: MessageOptions) -> EmailMessage:
     message["List-Id"] = f"<{_slug(rendered.name)}.digest.{_domain(options.sender)}>"
     message["List-Unsubscribe"] = f"<{unsubscribe_link(options.sender, rendered.name)}>"
     message["Auto-Submitted"] = "auto-generated"
-    message["Content-Language"] = clean_header(rendered.language)
     message.set_content(rendered.text)
     message.add_alternative(rendered.html, subtype="html")
     html = message.get_payload()[1]  # type: ignore[index]  # typed for messages without parts too
@@ -84,6 +87,8 @@ def compose(rendered: RenderedDigest, options: MessageOptions) -> EmailMessage:
             disposition="inline",
             filename=f"chart-{number}.png",
         )
+    # set last: making parts moves what is named Content- into the first of them
+    message["Content-Language"] = clean_header(rendered.language)
     _fix_boundaries(message, f"{rendered.name} {rendered.day}")
     return message
 

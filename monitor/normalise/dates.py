@@ -14,7 +14,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from monitor.normalise.calendar import ascii_digits, gregorian_of_jalali, month_of
+from monitor.normalise.months import ascii_digits, gregorian_of_jalali, month_of
 from monitor.types.entries import DateSource
 
 EARLIEST_YEAR = 1995
@@ -208,7 +208,7 @@ def _numeric(a: str, mark: str, b: str, c: str) -> tuple[int, int, int] | None:
 
 
 def _named(text: str) -> tuple[tuple[int, int, int], str] | None:
-    """A day, the name of a month, and a year near to it: `3 mai 2024`, `May 3, 2024`, `2024 ഓ`-like orders too."""
+    """A day, the name of a month, and a year near to it (`3 mai 2024`, `May 3, 2024`)."""
     for word in _WORDS.finditer(text):
         month = month_of(text[word.start() : word.end() + 16])
         if month is None:

@@ -19,6 +19,7 @@ from xml.sax import SAXException
 import feedparser
 
 from monitor.errors import ParseError
+from monitor.parse import sax
 from monitor.parse.bytes import cut_off, mend_xml
 from monitor.parse.charset import decode_body
 from monitor.parse.entries import next_page, poll_hints, raw_entry, string
@@ -36,6 +37,7 @@ MAX_BODY = 15_000_000
 _HTML_START = re.compile(r"(?:\s|<\?xml[^>]{0,300}>|<!--.{0,2000}?-->)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S)
 _FEED_ROOT = re.compile(r"<(?:\w{1,20}:)?(?:rss|feed|RDF|channel|item|entry)\b", re.IGNORECASE)
 _FIRST_ITEM = re.compile(rb"<(?:item|entry)[\s>]")
+sax.install()
 _GZIP = b"\x1f\x8b"
 _XML_SPACE = " \t\r\n\0\ufeff"
 

@@ -25,6 +25,7 @@ from monitor.report.stories import present
 from monitor.types.report import ReportData
 
 WELL: Final = frozenset({"healthy", "new", "disabled"})
+FEEDS: Final = 20  # feeds shown before the rest is folded away; those in trouble always show
 _ORDER: Final = {"gone": 0, "dead": 1, "blocked": 2, "failing": 3, "new": 5, "healthy": 6, "disabled": 7}
 
 
@@ -166,6 +167,7 @@ def render(data: ReportData, reading: Reading, files: Mapping[str, str]) -> str:
         "flows": transfers.flows(data, labels),
         "panels": _panels(reading, labels),
         "feeds": feeds,
+        "feeds_open": max(FEEDS, len(feeds) - well) if len(feeds) > FEEDS + 10 else len(feeds),
         "feeds_sentence": labels.word("feeds_well", well=labels.number(well), all=labels.number(len(feeds))),
         "versions": sorted(data.versions.items()),
         "files": sorted(files.items()),

@@ -129,10 +129,11 @@ def read(data: ReportData) -> Reading:
     days = tuple(first + dt.timedelta(days=n) for n in range((last - first).days + 1))
     entries = typed(data.entries)
     effective = as_times(entries["effective_at"])
-    entries["day"] = pd.Series(
-        [None if pd.isna(time) else time.date() for time in effective], index=entries.index, dtype="object"
-    )
-    entries = entries[[isinstance(day, dt.date) and first <= day <= last for day in entries["day"]]]
+    found = [None if pd.isna(time) else time.date() for time in effective]
+    entries["day"] = pd.Series(found, index=entries.index, dtype="object")
+    within = [day is not None and first <= day <= last for day in found]
+    # a list of no booleans would select no columns
+    entries = entries[pd.Series(within, index=entries.index, dtype="bool")]
     entries = entries.assign(
         story=entries["story_id"].fillna(-entries["entry_id"]).astype("int64"),
         ownership=entries["ownership"].fillna("unknown"),

@@ -101,7 +101,7 @@ WORDS: Final[Mapping[str, str | Mapping[str, str]]] = {
     "updated_at": "vu pour la dernière fois le {time}",
     # digest
     "subject": "{counts} : {headline}",
-    "n_on": {"one": "{n} sur : {topic}", "other": "{n} sur : {topic}"},
+    "n_on": {"one": "{n} : {topic}", "other": "{n} : {topic}"},
     "stories_by_topic": "Articles par thème",
     "n_updates": {"one": "{n} mise à jour", "other": "{n} mises à jour"},
     "n_days_merged": {

@@ -84,6 +84,11 @@ def test_no_story_is_told_twice() -> None:
     assert adds_up(content)
 
 
+def test_an_entry_that_was_told_before_it_was_grouped_is_not_told_with_its_story() -> None:
+    grouped = story(9, entry_ids=(50, 51))
+    assert choose(spec(), PERIOD, [grouped], topics=TOPICS, told=[ToldStory(story_id=-50)]).stories == ()
+
+
 def test_a_grown_story_returns_with_the_outlets_that_joined() -> None:
     carried = tuple(CarriedBy(outlet=name, language="en", url=None) for name in "ABCD")
     before = ToldStory(story_id=1, title="Headline 1", outlets=("Outlet 1", "A"), entry_ids=(1,))

@@ -1,11 +1,12 @@
 """Names of months in the languages of the feeds, digits of other scripts, and the Jalali calendar.
 
-The names are those of CLDR (Unicode) for the ten languages, full and short, and the second Arabic set
+The names are those of CLDR (Unicode) for the ten languages, full and short (Portuguese beside them), and the second Arabic set
 (the Levant's); Persian has the names of the Gregorian months and those of its own calendar.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import unicodedata
 
@@ -16,6 +17,8 @@ janvier février mars avril mai juin juillet août septembre octobre novembre d�
 janv févr mars avr mai juin juil août sept oct nov déc
 januar februar märz april mai juni juli august september oktober november dezember
 jänner feber mrz apr mai jun jul aug sept okt nov dez
+janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro
+jan fev mar abr mai jun jul ago set out nov dez
 enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre
 ene feb mar abr may jun jul ago setiembre oct nov dic
 января февраля марта апреля мая июня июля августа сентября октября ноября декабря
@@ -78,11 +81,5 @@ def gregorian_of_jalali(year: int, month: int, day: int) -> tuple[int, int, int]
         raise ValueError((year, month, day))
     days = 365 * (year - 979) + (year - 979) // 33 * 8 + ((year - 979) % 33 + 3) // 4
     days += (month - 1) * 31 - max(0, month - 7) + day - 1
-    return _gregorian(days)
-
-
-def _gregorian(days: int) -> tuple[int, int, int]:
-    import datetime as dt  # noqa: PLC0415
-
     date = dt.date(1600, 3, 20) + dt.timedelta(days=days)
     return date.year, date.month, date.day

@@ -1,0 +1,140 @@
+"""What one poll changes: each entry of a body held against what the store knows of its feed.
+
+    same key and same address -> same address and text -> same key -> same text elsewhere
+        -> same address under changing guids -> new
+
+The order is the rule: the surest sign first (reliability.md, B8). Every decision names its rule.
+A feed that is polled twice gives no new entry, whatever it does to guids, links, order or dates.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from urllib.parse import urlsplit
+
+from monitor.normalise.identity import guid_with_link, shared_guids
+from monitor.types.entries import Entry, KeySource, ReadFeed
+from monitor.types.plans import Disposition, EntryChange, KnownEntry
+
+BACKLOG_AGE = dt.timedelta(hours=48)
+"""Published longer before it was seen, by a first poll or a recovery, an entry is backlog (design.md)."""
+SAME_ITEM = dt.timedelta(hours=1)
+"""How far the date of an item may move while guid and text stay an edit of the same item."""
+SAME_ROW = "same_row_twice"
+
+
+@dataclass(slots=True)
+class _Known:
+    """The known rows by what they can be found by."""
+
+    by_id: dict[str, KnownEntry] = field(default_factory=dict)
+    by_url: defaultdict[str, list[KnownEntry]] = field(default_factory=lambda: defaultdict(list))
+    by_text: defaultdict[str, list[KnownEntry]] = field(default_factory=lambda: defaultdict(list))
+    shared: frozenset[str] = frozenset()
+    changing_guids: bool = False
+
+
+def plan_changes(
+    read: ReadFeed, known: Sequence[KnownEntry], *, now: dt.datetime, first_poll: bool, recovering: bool
+) -> tuple[tuple[EntryChange, ...], dict[str, int]]:
+    """Return the change of each entry, and the counts of what was refused with the reasons.
+
+    `known` are the rows of this feed that share a key, an address or a text with the body. An
+    entry is new, revised (its text changed), known, or rejected (a second item for one row).
+    """
+    index = _index(known, read.entries)
+    rejected = Counter(dict(read.rejected))
+    changes = []
+    taken: set[int] = set()
+    for entry in read.entries:
+        change = _decide(entry, index)
+        if change.entry_id is not None and change.entry_id in taken:
+            rejected[SAME_ROW] += 1
+            continue
+        if change.entry_id is not None:
+            taken.add(change.entry_id)
+        old = (first_poll or recovering) and change.disposition is Disposition.NEW
+        changes.append(replace(change, backlog=True) if old and is_backlog(entry, now) else change)
+    return tuple(changes), dict(rejected)
+
+
+def is_backlog(entry: Entry, now: dt.datetime) -> bool:
+    """Return whether an entry was published more than 48 hours before `now`."""
+    return entry.published_at is not None and now - entry.published_at > BACKLOG_AGE
+
+
+def _index(known: Sequence[KnownEntry], entries: Sequence[Entry]) -> _Known:
+    index = _Known(shared=shared_guids(row.external_id for row in known))
+    for row in known:
+        index.by_id[row.external_id] = row
+        index.by_text[row.sha256].append(row)
+        if row.url is not None:
+            index.by_url[row.url].append(row)
+    index.changing_guids = _guids_change(index, entries)
+    return index
+
+
+def _guids_change(index: _Known, entries: Sequence[Entry]) -> bool:
+    """Whether the feed makes up guids anew: most items at known addresses have guids nobody knows."""
+    at_known = [e for e in entries if e.key_source is KeySource.GUID and e.url is not None and len(index.by_url[e.url]) == 1]
+    unknown = [entry for entry in at_known if entry.external_id not in index.by_id]
+    return len(at_known) >= 2 and 2 * len(unknown) > len(at_known)
+
+
+def _decide(entry: Entry, index: _Known) -> EntryChange:
+    row = index.by_id.get(entry.external_id)
+    if row is not None and row.url == entry.url:
+        return _of_row(entry, row, "key")
+    at_url = index.by_url.get(entry.url, []) if entry.url is not None else []
+    for other in at_url:
+        if other.sha256 == entry.sha256:
+            return _of_row(entry, other, "link_and_text")
+    if row is not None:
+        return _same_key_elsewhere(entry, row, at_url)
+    for other in index.by_text.get(entry.sha256, []):
+        if _same_place(entry.url, other.url):
+            return _of_row(entry, other, "text_on_mirror")
+    if len(at_url) == 1 and (index.changing_guids or entry.key_source is not KeySource.GUID):
+        if at_url[0].external_id not in index.shared and entry.external_id not in index.shared:
+            return _of_row(entry, at_url[0], "link_of_changing_guid")
+    if entry.external_id in index.shared:
+        return _new_beside(entry, "key_shared")
+    return EntryChange(disposition=Disposition.NEW, entry=entry, rule="unknown")
+
+
+def _same_key_elsewhere(entry: Entry, row: KnownEntry, at_url: Sequence[KnownEntry]) -> EntryChange:
+    """The guid is known, but under another address."""
+    if row.sha256 == entry.sha256:
+        return _of_row(entry, row, "key_link_changed")
+    if len(at_url) == 1:
+        return _of_row(entry, at_url[0], "link_of_reused_guid")
+    # a guid on another address with another text and another date is another item
+    moved = entry.published_at is not None and abs(entry.published_at - row.effective_at) > SAME_ITEM
+    if entry.url is not None and row.url is not None and moved:
+        return _new_beside(entry, "guid_reused")
+    return _of_row(entry, row, "key_link_and_text_changed")
+
+
+def _new_beside(entry: Entry, rule: str) -> EntryChange:
+    """A new entry whose key belongs to another: it is known by key and link together."""
+    key = guid_with_link(entry.external_id, entry.url, entry.sha256)
+    source = KeySource.LINK if entry.url is not None else KeySource.HASH
+    return EntryChange(
+        disposition=Disposition.NEW, entry=replace(entry, external_id=key, key_source=source), rule=rule
+    )
+
+
+def _of_row(entry: Entry, row: KnownEntry, rule: str) -> EntryChange:
+    disposition = Disposition.KNOWN if row.sha256 == entry.sha256 else Disposition.REVISED
+    return EntryChange(disposition=disposition, entry=entry, rule=rule, entry_id=row.entry_id)
+
+
+def _same_place(url: str | None, other: str | None) -> bool:
+    """Whether two addresses differ in the host at most (a feed served by mirrors in turn), or there are none."""
+    if url is None or other is None:
+        return url is other
+    one, two = urlsplit(url), urlsplit(other)
+    return (one.path, one.query) == (two.path, two.query) and one.path not in {"", "/"}
