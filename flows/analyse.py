@@ -6,6 +6,7 @@ import asyncio
 from pathlib import Path
 
 from prefect import flow, task
+from prefect.cache_policies import NO_CACHE
 from prefect.artifacts import acreate_markdown_artifact
 
 from flows.artifacts import analyse_markdown
@@ -14,7 +15,7 @@ from monitor.pipeline.workspace import open_workspace
 from monitor.types.results import AnalyseResult
 
 
-@task(name="analyse-pending", retries=2, retry_delay_seconds=[5, 30], cache_policy=None, persist_result=False)
+@task(name="analyse-pending", retries=2, retry_delay_seconds=[5.0, 30.0], cache_policy=NO_CACHE, persist_result=False)
 async def analyse_task(config: str) -> AnalyseResult:
     """Annotate and group all that is pending. Repeating it changes nothing."""
 

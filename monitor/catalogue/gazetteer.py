@@ -18,6 +18,7 @@ from typing import Any, cast
 
 from monitor.catalogue.territories import LANGUAGES, capital_names, state_names
 from monitor.catalogue.yamlfile import Document, Problem, raise_problems, read_yaml
+from monitor.text.fold import fold
 from monitor.types.gazetteer import FORMS, ITEM_CLASSES, KINDS, Gazetteer, GazetteerEntry, GazetteerKind
 
 VERSION_LENGTH = 16
@@ -177,10 +178,10 @@ def _with_cldr(entry: GazetteerEntry, zone: str, *, names: bool) -> GazetteerEnt
     forms = {form: dict(terms) for form, terms in entry.forms.items()}
     found = {"name": state_names(entry.code) if names else {}, "capital": capital_names(zone) if zone else {}}
     for form, listed in found.items():
-        weak = {term for terms in forms.get("weak", {}).values() for term in terms}
+        weak = {fold(term).text for terms in forms.get("weak", {}).values() for term in terms}
         for language in LANGUAGES:
             own = forms.get(form, {}).get(language, ())
-            added = tuple(term for term in listed.get(language, ()) if term not in weak)
+            added = tuple(term for term in listed.get(language, ()) if fold(term).text not in weak)
             if own or added:
                 forms.setdefault(form, {})[language] = tuple(dict.fromkeys((*added, *own)))
     label = entry.name if entry.name != entry.code else next(iter(state_names(entry.code).get("en", (entry.code,))))

@@ -6,8 +6,8 @@ import sys
 from pathlib import Path
 from typing import Annotated
 
-import click
 import typer
+from typer.exceptions import TyperException
 
 from monitor import __version__, logs
 from monitor.cli import checks, database, feeds, files, later, publishing, work
@@ -50,12 +50,12 @@ def main() -> None:
     """Run the command line; errors become one message and an exit code of the contract."""
     try:
         code = app(standalone_mode=False)
-    except click.exceptions.Exit as done:
+    except typer.Exit as done:
         code = done.exit_code
-    except click.ClickException as error:
-        error.show()
+    except TyperException as error:
+        sys.stderr.write(f"{error.format_message()}\nTry: monitor --help\n")
         code = WRONG_USE
-    except click.Abort:
+    except typer.Abort:
         sys.stderr.write("stopped\n")
         code = FAULT
     except KeyboardInterrupt:

@@ -107,13 +107,13 @@ def _build(
             _build(loader, child, (*place, index), document, environment)
             for index, child in enumerate(node.value)
         ]
-    value = loader.construct_object(node)  # type: ignore[no-untyped-call]
+    value = loader.construct_object(node)
     return _filled(value, place, document, environment) if isinstance(value, str) else value
 
 
 def _filled(text: str, place: Place, document: Document, environment: Mapping[str, str]) -> str:
     def replace(match: re.Match[str]) -> str:
-        value = environment.get(match[1], match[2])
+        value: str | None = environment.get(match[1], match[2])
         if value is None:
             document.note(
                 place, f"the environment has no {match[1]}: set it, or write ${{{match[1]}:-default}}"

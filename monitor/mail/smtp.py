@@ -115,6 +115,17 @@ async def send_in_thread(message: bytes, *, sender: str, recipient: str, options
     return await asyncio.to_thread(send, message, sender=sender, recipient=recipient, options=options)
 
 
+def probe(options: SmtpOptions) -> str:
+    """Connect, encrypt and log in, and send nothing: what is wrong, in words; empty where the server is ready."""
+    try:
+        client = _open(options)
+    except _StopError as stop:
+        outcome = _hidden(stop.outcome, options)
+        return f"{stop.outcome.stage}: {getattr(outcome, 'detail', '')}"
+    _leave(client)
+    return ""
+
+
 def _open(options: SmtpOptions) -> smtplib.SMTP:
     """Connect, encrypt, log in."""
     if options.username and options.security == "none" and not _is_loopback(options.host):

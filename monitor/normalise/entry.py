@@ -1,6 +1,6 @@
 """Raw entries of one body to entries: texts, addresses, dates, keys; each item is kept or counted.
 
-    each item: title, body -> address -> date          the body: keys -> repeats out -> issues by kind
+each item: title, body -> address -> date          the body: keys -> repeats out -> issues by kind
 """
 
 from __future__ import annotations
@@ -16,7 +16,16 @@ from monitor.normalise.identity import Identified, Key, choose_keys, guid_of
 from monitor.text.clean import clean_line, clean_text, cut_text, text_hash
 from monitor.text.html import inline_text, read_html
 from monitor.text.urls import MAX_URL, canonical_url
-from monitor.types.entries import DateSource, Entry, Issue, KeySource, ParsedFeed, RawEntry, ReadFeed, Severity
+from monitor.types.entries import (
+    DateSource,
+    Entry,
+    Issue,
+    KeySource,
+    ParsedFeed,
+    RawEntry,
+    ReadFeed,
+    Severity,
+)
 from monitor.types.source import FeedKind
 
 MAX_TITLE = 1000
@@ -190,13 +199,23 @@ def _issues(items: Sequence[_Item], keys: Sequence[Key]) -> list[Issue]:
     zoneless = [item for item in items if item.published.at is not None and not item.published.zone_known]
     if zoneless:
         raw = zoneless[0].published.raw
-        issues.append(_counted("date_without_zone", len(zoneless), "dates without a zone, read as UTC", raw, Severity.INFO))
+        issues.append(
+            _counted(
+                "date_without_zone", len(zoneless), "dates without a zone, read as UTC", raw, Severity.INFO
+            )
+        )
     refused = [item.raw.link for item in items if item.raw.link and item.identified.url is None]
     if refused:
         issues.append(_counted("link_refused", len(refused), "links that are no http(s) address", refused[0]))
-    shared = [k.external_id for k, i in zip(keys, items, strict=True) if i.identified.guid and k.source is not KeySource.GUID]
+    shared = [
+        k.external_id
+        for k, i in zip(keys, items, strict=True)
+        if i.identified.guid and k.source is not KeySource.GUID
+    ]
     if shared:
-        issues.append(_counted("guid_shared", len(shared), "items whose guid stands on other items, too", shared[0]))
+        issues.append(
+            _counted("guid_shared", len(shared), "items whose guid stands on other items, too", shared[0])
+        )
     return issues
 
 

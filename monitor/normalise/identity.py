@@ -94,5 +94,7 @@ def _on_several(pairs: Iterable[tuple[str | None, Identified]], *, by_text: bool
             texts[value].add(item.sha256)
             urls[value].add(item.url)
     return frozenset(
-        value for value, found in texts.items() if len(found) > 1 and (not by_text or len(urls[value]) > 1 or urls[value] == {None})
+        value
+        for value, found in texts.items()
+        if len(found) > 1 and (not by_text or len(urls[value]) > 1 or urls[value] == {None})
     )

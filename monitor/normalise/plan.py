@@ -79,7 +79,11 @@ def _index(known: Sequence[KnownEntry], entries: Sequence[Entry]) -> _Known:
 
 def _guids_change(index: _Known, entries: Sequence[Entry]) -> bool:
     """Whether the feed makes up guids anew: most items at known addresses have guids nobody knows."""
-    at_known = [e for e in entries if e.key_source is KeySource.GUID and e.url is not None and len(index.by_url[e.url]) == 1]
+    at_known = [
+        e
+        for e in entries
+        if e.key_source is KeySource.GUID and e.url is not None and len(index.by_url[e.url]) == 1
+    ]
     unknown = [entry for entry in at_known if entry.external_id not in index.by_id]
     return len(at_known) >= 2 and 2 * len(unknown) > len(at_known)
 

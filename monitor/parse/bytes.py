@@ -61,7 +61,9 @@ def mend_xml(text: str) -> tuple[bytes, tuple[Issue, ...]]:
 
 def cut_off(body: bytes) -> bool:
     """Return whether the document ends inside an item whose siblings were closed."""
-    opened = max((match.start() for match in _LONE_OPEN.finditer(body, max(0, len(body) - 2_000_000))), default=-1)
+    opened = max(
+        (match.start() for match in _LONE_OPEN.finditer(body, max(0, len(body) - 2_000_000))), default=-1
+    )
     closed = max(body.rfind(b"</item>"), body.rfind(b"</entry>"))
     return 0 <= closed < opened
 
@@ -72,7 +74,9 @@ def _without_junk(body: bytes) -> tuple[bytes, tuple[Issue, ...]]:
     if not body.startswith(b"<?xml"):
         start = _ROOT.search(body[:10_000])
         if start is not None and start.start() > 0:
-            issues.append(Issue(code="junk_before", detail="text before the XML was left out", severity=Severity.INFO))
+            issues.append(
+                Issue(code="junk_before", detail="text before the XML was left out", severity=Severity.INFO)
+            )
             body = body[start.start() :]
     if not body.endswith(b">") or not _LAST_CLOSE.search(body, max(0, len(body) - 20)):
         last = None
@@ -81,7 +85,13 @@ def _without_junk(body: bytes) -> tuple[bytes, tuple[Issue, ...]]:
         if last is not None and body[last.end() :].strip() and not _LONE_OPEN.search(body, last.end()):
             rest = body[last.end() :].strip()
             if not (rest.startswith(b"<!--") and rest.endswith(b"-->")):
-                issues.append(Issue(code="junk_after", detail="text after the feed's end was left out", severity=Severity.INFO))
+                issues.append(
+                    Issue(
+                        code="junk_after",
+                        detail="text after the feed's end was left out",
+                        severity=Severity.INFO,
+                    )
+                )
             body = body[: last.end()]
     declaration = _XML_DECLARATION.match(body)
     if declaration is not None:

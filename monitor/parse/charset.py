@@ -24,7 +24,12 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-_UNMARKED = ((b"<\x00?\x00", "utf-16-le"), (b"\x00<\x00?", "utf-16-be"), (b"<\x00", "utf-16-le"), (b"\x00<", "utf-16-be"))
+_UNMARKED = (
+    (b"<\x00?\x00", "utf-16-le"),
+    (b"\x00<\x00?", "utf-16-be"),
+    (b"<\x00", "utf-16-le"),
+    (b"\x00<", "utf-16-be"),
+)
 _AS_BROWSERS_DO = {
     **dict.fromkeys(("iso8859-1", "latin-1", "ascii", "us-ascii"), "cp1252"),
     **dict.fromkeys(("gb2312", "gbk", "hz", "x-gbk"), "gb18030"),
@@ -38,7 +43,9 @@ _AS_BROWSERS_DO = {
 _WIDE = frozenset({"gb18030", "cp949", "cp932", "big5hkscs", "euc_jp"})
 _ESCAPED = ("iso2022_jp", "iso2022_kr")
 _HEADER = re.compile(r"charset\s*=\s*[\"']?\s*([A-Za-z0-9._:-]+)", re.IGNORECASE)
-_DECLARATION = re.compile(rb"\s*<\?xml[^>]{0,300}?encoding\s*=\s*[\"']\s*([A-Za-z0-9._:-]{1,40})\s*[\"']", re.IGNORECASE)
+_DECLARATION = re.compile(
+    rb"\s*<\?xml[^>]{0,300}?encoding\s*=\s*[\"']\s*([A-Za-z0-9._:-]{1,40})\s*[\"']", re.IGNORECASE
+)
 _LATIN = re.compile("[\u0080-\u024f\u2000-\u206f\u20a0-\u20cf\u2122\ufffd]+")
 SAMPLE = 20_000
 """Bytes that a guess of the character set looks at."""
@@ -160,7 +167,11 @@ def _patched_utf8(body: bytes) -> Decoded:
     """UTF-8 with bad bytes: in Latin-script text they are read as windows-1252, else marked as lost."""
     try:
         # UTF-16 surrogates that were written as UTF-8 (CESU-8)
-        pairs = body.decode("utf-8", "surrogatepass").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        pairs = (
+            body.decode("utf-8", "surrogatepass")
+            .encode("utf-16", "surrogatepass")
+            .decode("utf-16", "replace")
+        )
         return Decoded(pairs, "utf-8", (_damage("utf-8", pairs.count("\ufffd")),))
     except UnicodeDecodeError:
         pass
@@ -194,4 +205,6 @@ def _guessed(body: bytes) -> Decoded:
 
 
 def _damage(name: str, count: int) -> Issue:
-    return Issue(code="encoding_damaged", detail=f"{count} places are not valid {name}", severity=Severity.WARNING)
+    return Issue(
+        code="encoding_damaged", detail=f"{count} places are not valid {name}", severity=Severity.WARNING
+    )

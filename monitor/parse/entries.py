@@ -13,7 +13,13 @@ from monitor.types.entries import PollHints, RawEntry
 _HTML = frozenset({"text/html", "application/xhtml+xml"})
 _READABLE = frozenset({*_HTML, "text/plain", ""})
 _ELSEWHERE = frozenset({"related", "via", "canonical"})
-_PERIODS = {"hourly": 3600.0, "daily": 86400.0, "weekly": 604800.0, "monthly": 2592000.0, "yearly": 31536000.0}
+_PERIODS = {
+    "hourly": 3600.0,
+    "daily": 86400.0,
+    "weekly": 604800.0,
+    "monthly": 2592000.0,
+    "yearly": 31536000.0,
+}
 _SKIP = re.compile(r"<skip(Hours|Days)>(.{0,2000}?)</skip\1>", re.DOTALL)
 _SKIPPED = re.compile(r"<(?:hour|day)>\s*(\w{1,10})\s*</(?:hour|day)>")
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")

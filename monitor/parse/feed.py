@@ -34,7 +34,9 @@ MAX_ENTRIES = 2000
 MAX_BODY = 15_000_000
 """Bytes that a body which is itself a gzip file may unpack to (the limit that fetching has, too)."""
 
-_HTML_START = re.compile(r"(?:\s|<\?xml[^>]{0,300}>|<!--.{0,2000}?-->)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S)
+_HTML_START = re.compile(
+    r"(?:\s|<\?xml[^>]{0,300}>|<!--.{0,2000}?-->)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S
+)
 _FEED_ROOT = re.compile(r"<(?:\w{1,20}:)?(?:rss|feed|RDF|channel|item|entry)\b", re.IGNORECASE)
 _FIRST_ITEM = re.compile(rb"<(?:item|entry)[\s>]")
 sax.install()
@@ -107,7 +109,12 @@ def _feed(
         issues = (*issues, Issue(code="xml_damaged", detail=clean_line(str(fault))[:200]))
         if items and cut_off(xml):
             items.pop()
-            issues = (*issues, Issue(code="entry_cut_off", detail="the last item is not complete and waits for the next poll"))
+            issues = (
+                *issues,
+                Issue(
+                    code="entry_cut_off", detail="the last item is not complete and waits for the next poll"
+                ),
+            )
     items, capped = _newest(items)
     version = string(result, "version")
     first = _FIRST_ITEM.search(xml)
@@ -150,7 +157,9 @@ def _capped_json(feed: ParsedFeed) -> ParsedFeed:
         return feed
     kept = sorted(feed.entries, key=lambda entry: entry.published or "", reverse=True)[:MAX_ENTRIES]
     detail = f"{len(feed.entries)} entries in the feed, the newest {MAX_ENTRIES} were read"
-    return replace(feed, entries=tuple(kept), issues=(*feed.issues, Issue(code="entries_capped", detail=detail)))
+    return replace(
+        feed, entries=tuple(kept), issues=(*feed.issues, Issue(code="entries_capped", detail=detail))
+    )
 
 
 def _when(item: dict[str, Any]) -> tuple[int, ...]:

@@ -33,7 +33,10 @@ def parse_json_feed(
     items = [item for item in feed["items"] if isinstance(item, dict)]
     if len(items) < len(feed["items"]):
         odd = len(feed["items"]) - len(items)
-        issues = (*issues, Issue(code="item_unreadable", detail=f"{odd} items of the JSON Feed are no objects"))
+        issues = (
+            *issues,
+            Issue(code="item_unreadable", detail=f"{odd} items of the JSON Feed are no objects"),
+        )
     home = _string(feed.get("home_page_url"))
     base = home if is_absolute(home) else url
     next_url = _string(feed.get("next_url"))
@@ -49,7 +52,9 @@ def parse_json_feed(
 
 
 def _is_item(item: Any) -> bool:
-    return isinstance(item, dict) and any(key in item for key in ("content_html", "content_text", "date_published"))
+    return isinstance(item, dict) and any(
+        key in item for key in ("content_html", "content_text", "date_published")
+    )
 
 
 def _entry(item: dict[str, Any], base: str | None) -> RawEntry:

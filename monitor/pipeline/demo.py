@@ -64,7 +64,7 @@ def found(config_path: Path) -> list[tuple[str, str]]:
         frame = workspace.store.frame
 
         def number(sql: str) -> int:
-            return int(frame(sql).iloc[0, 0])
+            return int(str(frame(sql).iloc[0, 0]))
 
         topics = frame(
             "select topic, sum(entries) as entries, sum(stories) as stories from report_topics_daily"

@@ -10,6 +10,7 @@ import datetime as dt
 from monitor.config.model import Digest
 from monitor.digest.gather import gather_stories
 from monitor.digest.period import due_period, open_period, period_of
+from monitor.digest.record import digest_record
 from monitor.digest.render import RenderOptions, preview_html, render_safely
 from monitor.digest.select import choose
 from monitor.errors import UsageError
@@ -20,7 +21,6 @@ from monitor.pipeline.writing import write_files
 from monitor.render.labels import Labels
 from monitor.types.digest import DigestContent, DigestPeriod, DigestSpec, FeedNote, RenderedDigest, ToldStory
 from monitor.types.results import DigestResult
-from monitor.types.storage import DigestItem, DigestRecord
 
 #: How far before its period a digest looks for stories that were analysed too late for the one before.
 LATE = dt.timedelta(days=3)
@@ -77,7 +77,7 @@ class Builder:
             )
         sender = self._config.mail.from_
         store.save_digest(
-            _record(content, rendered, message),
+            digest_record(content, rendered, message),
             recipients={to: message_id(spec.name, period.day, to, sender) for to in spec.to},
             now=now,
         )
@@ -120,6 +120,8 @@ class Builder:
             topics=spec.topics or self._config.topics.use,
             languages=spec.languages or None,
         )
+        # what is backlog is counted in its own period only
+        candidates = [row for row in candidates if not row.backlog or row.observed_at >= period.since]
         stories = {row.story_id for row in candidates if row.story_id is not None}
         carriers = [one for rows in store.carriers(stories).values() for one in rows]
         gathered = gather_stories(candidates, carriers)
@@ -140,7 +142,9 @@ class Builder:
             " where silent or state in ('failing', 'dead', 'blocked', 'gone') order by outlet, feed"
         )
         return [
-            FeedNote(feed=row.feed, outlet=row.outlet, trouble="silent" if row.silent else "failing")
+            FeedNote(
+                feed=str(row.feed), outlet=str(row.outlet), trouble="silent" if row.silent else "failing"
+            )
             for row in rows.itertuples()
         ]
 
@@ -179,31 +183,4 @@ def _spec(digest: Digest) -> DigestSpec:
         reader_language=digest.reader_language,
         to=digest.to,
         max_stories=digest.max_stories,
-    )
-
-
-def _record(content: DigestContent, rendered: RenderedDigest, message: bytes) -> DigestRecord:
-    told = [
-        DigestItem(section=section.topic, entry_id=(story.entry_ids or (None,))[0], story_id=story_id)
-        for section in content.sections
-        for story in section.stories
-        for story_id in (story.story_ids or (story.story_id,))
-        if story_id > 0
-    ]
-    left = [
-        DigestItem(section="left_out", entry_id=None, story_id=story_id, kind="left_out")
-        for story_id in content.left_out_ids
-        if story_id > 0
-    ]
-    return DigestRecord(
-        name=content.spec.name,
-        day=content.period.day,
-        period_start=content.period.since,
-        period_end=content.period.until,
-        subject=rendered.subject,
-        html=rendered.html,
-        text=rendered.text,
-        message=message,
-        items=tuple(told + left),
-        counts=dict(content.counts),
     )

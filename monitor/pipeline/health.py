@@ -48,8 +48,8 @@ def feed_rows(workspace: Workspace) -> list[dict[str, Any]]:
         "select feed, kind, outlet, state, last_success_at, last_error, entries_7d, silent, feed_url"
         " from report_feed_health order by outlet, feed"
     )
-    rows: list[dict[str, Any]] = frame.astype(object).where(frame.notna(), None).to_dict("records")
-    return rows
+    known = frame.astype(object).where(frame.notna(), None)
+    return [{str(key): value for key, value in row.items()} for row in known.to_dict("records")]
 
 
 def diagnose(config_path: Path) -> list[Finding]:

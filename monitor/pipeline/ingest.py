@@ -11,24 +11,27 @@ show that the fault is ours, or that a captive portal answers.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import datetime as dt
 import itertools
 import os
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 from random import Random
 from typing import TypeVar
 
 from monitor import logs
 from monitor.config import feed_sources
+from monitor.errors import UsageError
 from monitor.fetch import Fetcher, FetchOptions, FetchRequest, networks
 from monitor.pipeline.plans import Polled, RunView, known_query, plan_feed
-from monitor.pipeline.reading import ReadTask
+from monitor.pipeline.reading import ReadFailed, ReadTask
 from monitor.pipeline.workers import ParserPool
 from monitor.pipeline.workspace import Workspace
 from monitor.polling import PollLimits, how_to_ask, is_ours, portals
 from monitor.polling.moves import permanent_target
 from monitor.polling.outage import UNREACHED
+from monitor.types.entries import ReadFeed
 from monitor.types.fetching import Fetched, FetchFailed, FetchOutcome
 from monitor.types.plans import AppliedFeed, FeedPlan, Outcome
 from monitor.types.results import FailedFeed, PollResult
@@ -42,6 +45,8 @@ LEASE = dt.timedelta(minutes=4)
 HEARTBEAT = 60.0
 #: Feeds applied in one transaction at most, and seconds that a plan may wait for company (design.md).
 BATCH, BATCH_SECONDS = 50, 1.0
+#: Bytes of bodies that may wait for a parser before no further feed is asked.
+WAITING_BYTES = 64 * 2**20
 
 
 async def poll(
@@ -56,6 +61,8 @@ async def poll(
     `limit` bounds the feeds of this call. UsageError names slugs that are not there.
     """
     sources = feed_sources(workspace.config)
+    if unknown := sorted(set(slugs or ()) - {source.slug for source in sources}):
+        raise UsageError(f"there is no feed {', '.join(unknown)}", hint="`monitor feeds list` names them")
     workspace.store.sync_sources(sources, now=workspace.clock())
     wanted = slugs if slugs is not None else [source.slug for source in sources] if ignore_due else None
     options = fetch_options(workspace)
@@ -105,8 +112,8 @@ class _Run:
         self._limits = PollLimits(min_interval=polling.min_interval, max_interval=polling.max_interval)
         self._rng = Random(os.urandom(16))  # noqa: S311 -- jitter, not a secret
         self._window = max(2 * polling.concurrency, BATCH)
-        # bodies that wait for a parser are bounded with the requests, so that memory is
-        self._slots = asyncio.Semaphore(polling.concurrency + 8 * parsers.size)
+        self._slots = asyncio.Semaphore(4 * parsers.size)
+        self._waiting = _Waiting(WAITING_BYTES)
         self._chunks = _chunks(wanted, self._window)
         self._left = limit
         self._held: dict[int, FeedLease] = {}
@@ -185,31 +192,35 @@ class _Run:
         return []
 
     async def _poll_one(self, lease: FeedLease) -> None:
-        async with self._slots:
-            started = self._now()
-            validators, unconditional = how_to_ask(lease.state, started)
-            outcome = await self._fetcher.fetch(
-                FetchRequest(
-                    url=lease.current_url,
-                    validators=validators,
-                    unconditional=unconditional,
-                    proxy=lease.proxy,
-                )
+        await self._waiting.room()
+        started = self._now()
+        validators, unconditional = how_to_ask(lease.state, started)
+        outcome = await self._fetcher.fetch(
+            FetchRequest(
+                url=lease.current_url,
+                validators=validators,
+                unconditional=unconditional,
+                proxy=lease.proxy,
             )
-            polled = Polled(lease=lease, started_at=started, unconditional=unconditional, outcome=outcome)
-            if isinstance(outcome, Fetched):
-                read = await self._parsers.read(
-                    ReadTask(
-                        body=outcome.body,
-                        content_type=outcome.headers.get("content-type"),
-                        url=outcome.url,
-                        kind=lease.kind,
-                        feed_language=lease.language,
-                        now=self._now(),
-                    )
-                )
-                polled = replace(polled, outcome=replace(outcome, body=b""), read=read)
+        )
+        polled = Polled(lease=lease, started_at=started, unconditional=unconditional, outcome=outcome)
+        if isinstance(outcome, Fetched):
+            read = await self._read(lease, outcome)
+            polled = replace(polled, outcome=replace(outcome, body=b""), read=read)
         await self._file(polled)
+
+    async def _read(self, lease: FeedLease, fetched: Fetched) -> ReadFeed | ReadFailed:
+        """Read a body in a worker; only so many wait in the pool's pipe, the others here."""
+        task = ReadTask(
+            body=fetched.body,
+            content_type=fetched.headers.get("content-type"),
+            url=fetched.url,
+            kind=lease.kind,
+            feed_language=lease.language,
+            now=self._now(),
+        )
+        async with self._waiting.held(len(fetched.body)), self._slots:
+            return await self._parsers.read(task)
 
     async def _file(self, polled: Polled) -> None:
         """To the writer, or to those that the whole run must judge."""
@@ -307,6 +318,31 @@ class _Run:
                 counts=done.counts,
             )
         return replace(result, failed=tuple(sorted(result.failed, key=lambda feed: feed.slug)))
+
+
+class _Waiting:
+    """Bytes of bodies that wait to be read: above `most` no further feed is asked."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._bytes = 0
+        self._changed = asyncio.Condition()
+
+    async def room(self) -> None:
+        """Return when there is room for another body."""
+        async with self._changed:
+            await self._changed.wait_for(lambda: self._bytes < self._most)
+
+    @contextlib.asynccontextmanager
+    async def held(self, size: int) -> AsyncIterator[None]:
+        """Count a body while the block lasts."""
+        self._bytes += size
+        try:
+            yield
+        finally:
+            self._bytes -= size
+            async with self._changed:
+                self._changed.notify_all()
 
 
 def _light(polled: Polled) -> Polled:

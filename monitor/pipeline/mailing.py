@@ -83,7 +83,8 @@ def _deliver_one(workspace: Workspace, delivery: Delivery, options: SmtpOptions)
 
 
 def _wait(attempts: int) -> dt.timedelta:
-    return min(FIRST_WAIT * 2 ** max(attempts - 1, 0), LONGEST_WAIT)
+    doubled: dt.timedelta = FIRST_WAIT * 2 ** max(attempts - 1, 0)
+    return min(doubled, LONGEST_WAIT)
 
 
 def send_trial(config: Config, recipient: str) -> str:

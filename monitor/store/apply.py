@@ -164,6 +164,7 @@ def _store_entries(connection: Connection, polls: Sequence[Poll], now: dt.dateti
     fresh = [item for item in items if item.change.disposition is Disposition.NEW]
     inserted = _insert_new(connection, fresh, now)
     ids = inserted | _ids_of(connection, [item.uid for item in items if item.uid not in inserted])
+    just_stored = set(inserted.values())
     edits: list[tuple[int, _Item]] = []
     first_texts: list[tuple[int, EntryChange]] = []
     for item in items:
@@ -173,7 +174,7 @@ def _store_entries(connection: Connection, polls: Sequence[Poll], now: dt.dateti
             item.poll.new_ids.append(inserted.pop(item.uid))
             item.poll.dispositions[Disposition.NEW] += 1
             first_texts.append((item.poll.new_ids[-1], item.change))
-        elif entry_id is None or item.change.disposition is Disposition.KNOWN:
+        elif entry_id is None or entry_id in just_stored or item.change.disposition is Disposition.KNOWN:
             item.poll.dispositions[Disposition.KNOWN] += 1
         else:
             edits.append((entry_id, item))

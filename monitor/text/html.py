@@ -39,9 +39,11 @@ _HIDDEN_TAG = re.compile(
 _RAW = frozenset({"!--", "script", "style"})
 _HREF = re.compile(r"\s(?i:href)\s*+=\s*+(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))")
 _ESCAPED_TAG = re.compile(
-    r"&lt;(?:/(?:p|div|a|b|i|em|strong|span|ul|li|h[1-6])|br\s{0,9}/?|p|img\s[^&]{1,300})\s{0,9}&gt;", re.IGNORECASE
+    r"&lt;(?:/(?:p|div|a|b|i|em|strong|span|ul|li|h[1-6])|br\s{0,9}/?|p|img\s[^&]{1,300})\s{0,9}&gt;",
+    re.IGNORECASE,
 )
 _LEFT_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,8}[1-4]?);")
+_EMPTY_LINES = re.compile("\n{3,}")
 _NAME = re.compile(r"!--|[a-z]+")
 _ASCII_LOWER = {upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)}
 
@@ -75,7 +77,7 @@ def inline_text(source: str) -> str:
     """Return the text of a short HTML fragment (a title) on one line, cleaned."""
     if "<" in source or "&" in source:
         source = html_to_text(source)
-    return " ".join(clean_text(source).split())
+    return _line(clean_text(source))
 
 
 def _tagged(source: str) -> tuple[str, list[str]]:
@@ -115,21 +117,30 @@ def _join(marked: str) -> str:
     paragraphs = []
     for part in marked.split(_PARAGRAPH):
         if _LINE in part:
-            lines = [" ".join(line.split()) for line in part.split(_LINE)]
-            text = re.sub("\n{2,}", "\n\n", "\n".join(lines)).strip("\n")
+            lines = [_line(line) for line in part.split(_LINE)]
+            text = _EMPTY_LINES.sub("\n\n", "\n".join(lines)).strip("\n")
         else:
-            text = " ".join(part.split())
+            text = _line(part)
         if text:
             paragraphs.append(text)
-    return clean_text("\n\n".join(paragraphs)).strip()
+    return "\n\n".join(paragraphs)
+
+
+def _line(text: str) -> str:
+    """One line, cleaned. A line that shows nothing but what is printable and ASCII is clean already."""
+    text = " ".join(text.split())
+    if text.isascii() and text.isprintable():
+        return text
+    clean = clean_text(text)
+    return clean if clean == text else " ".join(clean.split())
 
 
 def _plain(text: str) -> str:
     """Text without markup: its own line ends are meant, spaces are collapsed."""
     text = clean_text(text)
     if "\n" not in text:
-        return " ".join(text.split())
-    return re.sub("\n{3,}", "\n\n", "\n".join(" ".join(line.split()) for line in text.split("\n"))).strip("\n")
+        return _line(text)
+    return _EMPTY_LINES.sub("\n\n", "\n".join(_line(line) for line in text.split("\n"))).strip("\n")
 
 
 def _decode(text: str) -> str:

@@ -35,7 +35,19 @@ _NAMES = frozenset(
         # mail and marketing tools
         *("mc_cid", "mc_eid"),  # Mailchimp
         *("mkt_tok", "vero_id", "vero_conv", "oly_anon_id", "oly_enc_id", "wickedid", "_ke", "trk_contact"),
-        *("s_kwcid", "ef_id", "s_cid", "sc_cid", "icid", "ncid", "cmpid", "cmp", "intcmp", "int_cmp", "intcid"),  # Adobe
+        *(
+            "s_kwcid",
+            "ef_id",
+            "s_cid",
+            "sc_cid",
+            "icid",
+            "ncid",
+            "cmpid",
+            "cmp",
+            "intcmp",
+            "int_cmp",
+            "intcid",
+        ),  # Adobe
         *("_ga", "_gl", "spm", "scm_id", "rb_clickid", "__twitter_impression"),
         # publishers' own feeds and share buttons
         *("xtor", "xtref", "xts"),  # AT Internet on links of Le Monde, France 24, RFI
@@ -49,11 +61,17 @@ _NAMES = frozenset(
     }
 )
 
-_SESSIONS = frozenset({"phpsessid", "jsessionid", "aspsessionid", "sessionid", "session_id", "cfid", "cftoken"})
+_SESSIONS = frozenset(
+    {"phpsessid", "jsessionid", "aspsessionid", "sessionid", "session_id", "cfid", "cftoken"}
+)
 
 # names that select content elsewhere: off only with a value that can mean nothing but "from a feed"
-_BY_VALUE = frozenset({"ref", "source", "src", "from", "via", "partner", "medium", "origin", "feature", "rss"})
-_FEED_VALUES = frozenset({"rss", "rssfeed", "rss_feed", "rss-feed", "feed", "feeds", "atom", "rssnyt", "rss1", "rss2"})
+_BY_VALUE = frozenset(
+    {"ref", "source", "src", "from", "via", "partner", "medium", "origin", "feature", "rss"}
+)
+_FEED_VALUES = frozenset(
+    {"rss", "rssfeed", "rss_feed", "rss-feed", "feed", "feeds", "atom", "rssnyt", "rss1", "rss2"}
+)
 
 
 def is_tracking_parameter(name: str, value: str) -> bool:

@@ -60,7 +60,9 @@ def canonical_url(url: str, base: str | None = None) -> str | None:
         return None
     path = _path(parts.path)
     query = _query(parts.query)
-    fragment = _quoted(parts.fragment, _QUERY_SAFE, "/?:@!$'()*+,;=&") if parts.fragment[:1] in {"!", "/"} else ""
+    fragment = (
+        _quoted(parts.fragment, _QUERY_SAFE, "/?:@!$'()*+,;=&") if parts.fragment[:1] in {"!", "/"} else ""
+    )
     result = f"{parts.scheme}://{host}{port}{path}{'?' + query if query else ''}{'#' + fragment if fragment else ''}"
     return result if len(result) <= MAX_URL else None
 

@@ -21,7 +21,7 @@ DAY = dt.timedelta(days=1)
 LEASE = 5 * MINUTE
 
 
-def outlet(name: str = "Harbour Gazette", **values: Any) -> Outlet:
+def outlet(name: str = "Harbour Gazette", /, **values: Any) -> Outlet:
     defaults: dict[str, Any] = {"slug": name.lower().replace(" ", "-"), "name": name, "country": "GB"}
     return Outlet(**(defaults | values))
 

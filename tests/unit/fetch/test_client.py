@@ -238,7 +238,7 @@ class TestBrokenServers:
             writer.write(answer(302, headers={"Location": f"/{len(server.heads)}"}))
 
         server = await raw_server(later)
-        outcome = await ask(await make_fetcher(timeout=0.1, max_redirects=1000), server)
+        outcome = await ask(await make_fetcher(timeout=0.3, max_redirects=1000), server)
         assert outcome.code == "timeout" and outcome.redirects
 
     async def test_the_deadline_covers_the_dns(self, make_fetcher) -> None:
