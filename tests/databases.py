@@ -93,9 +93,7 @@ def empty_tables(url: str) -> None:
         # without triggers and foreign keys: order does not matter, and append-only tables are emptied too
         connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
         connection.exec_driver_sql("; ".join(deletes))
-        connection.exec_driver_sql(
-            "SELECT setval(c.oid, 1, false) FROM pg_class c WHERE c.relkind = 'S'"
-        )
+        connection.exec_driver_sql("SELECT setval(c.oid, 1, false) FROM pg_class c WHERE c.relkind = 'S'")
 
 
 @pytest.fixture(scope="session")

@@ -37,7 +37,7 @@ def forms_of(name: str, language: str) -> tuple[str, ...]:
 def _stem(word: str) -> str:
     """A word of a phrase as a stem with any ending; short words stay as they are."""
     bare = word.casefold()
-    if len(word) <= 3 or word.isupper():
+    if len(word) <= 3 or word.isupper() or (len(word) == 4 and bare[-1] in "иіоеу"):
         return word
     for ending in _ADJECTIVES[:9]:
         if bare.endswith(ending):
@@ -69,7 +69,7 @@ def _russian(name: str) -> list[str]:
         return [stem + ending for ending in ("", "ов", "ам", "ами", "ах") if len(stem) > 2 or ending]
     if last in _VOWELS or not name[-1].isalpha():
         return []
-    return [name + ending for ending in ("а", "у", "ом", "е", "ем", "ы", "и", "ов", "ами", "ам", "ах")]
+    return [name + ending for ending in ("а", "у", "ом", "е", "ем")]
 
 
 def _ukrainian(name: str) -> list[str]:
@@ -79,7 +79,7 @@ def _ukrainian(name: str) -> list[str]:
         return [stem + ending for ending in (("ї", "ю", "єю") if vowel else ("і", "ю", "ею", "єю"))]
     if last == "а":
         soft = stem[:-1] + _UK_SOFTENED.get(stem[-1], stem[-1])
-        return [*(stem + ending for ending in ("и", "і", "у", "ою")), f"{soft}і"]
+        return [*(stem + ending for ending in ("и", "і", "у", "ою", "ею")), f"{soft}і"]
     if last == "ь":
         return [*(stem + ending for ending in ("я", "ю", "ем", "і", "еві")), f"{stem}{stem[-1]}ю"]
     if last == "й":
@@ -93,4 +93,4 @@ def _ukrainian(name: str) -> list[str]:
         bases.append(f"{name[:-2]}ов")
     if name.endswith("їв"):
         bases.append(f"{name[:-2]}єв")
-    return [base + ending for base in bases for ending in ("а", "у", "ом", "і", "ові", "ем", "и", "ів", "ами", "ам", "ах")]
+    return [base + ending for base in bases for ending in ("а", "у", "ом", "і", "ові", "ем")]

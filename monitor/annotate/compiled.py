@@ -49,6 +49,7 @@ class CompiledTaxonomy:
         self._groups = tuple(taxonomy.groups.values())
         numbers = {name: number for number, name in enumerate(taxonomy.groups)}
         self.topics = tuple(_compile_topic(topic, numbers) for topic in taxonomy.topics)
+        self.context = frozenset(number for number, group in enumerate(self._groups) if group.context)
         self._matchers: dict[tuple[str, ...], Matcher] = {}
 
     def __reduce__(self) -> tuple[type[CompiledTaxonomy], tuple[Taxonomy, tuple[str, ...]]]:

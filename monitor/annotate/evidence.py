@@ -79,7 +79,7 @@ class Evidence:
         found: list[Hit] = []
         count = 0
         for number in sorted(set.intersection(*(set(by_sentence) for by_sentence in sentences))):
-            here = [by_sentence[number] for by_sentence in sentences]
+            here = _own_places([by_sentence[number] for by_sentence in sentences])
             if _apart(here, self.text, rule.rule.words):
                 count += 1
                 found.extend(hit for item in here for hit in item)
@@ -92,6 +92,23 @@ class Evidence:
         if self._starts is None:
             self._starts = sentence_starts(self.text)
         return sentence_of(self._starts, hit.start)
+
+
+def _own_places(items: list[list[Hit]]) -> list[list[Hit]]:
+    """The items without hits that are only part of another item's: the attack in "attack drone" is no attack."""
+    return [
+        [
+            hit
+            for hit in item
+            if not any(
+                cover.start <= hit.start and hit.end <= cover.end and cover.end - cover.start > hit.end - hit.start
+                for other in items
+                if other is not item
+                for cover in other
+            )
+        ]
+        for item in items
+    ]
 
 
 def _apart(items: Sequence[list[Hit]], text: str, words: int | None, chosen: tuple[Hit, ...] = ()) -> bool:

@@ -4,6 +4,7 @@
     two words  next to each other, each with its own stars and endings
     NATO       Latin capitals match only as capitals
     F-16       also F16, F 16; a hyphen is a space or nothing
+    Su-*       the letters before a number: Su-27, Su 57, Su30SM
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from monitor.annotate.inflect import endings, is_unspaced, takes_clitics
 from monitor.text.fold import fold
 
 _HYPHENS = re.compile(r"(?<=\w)[-\u2010-\u2015](?=\w)")
+_SERIES = re.compile(r"(.*\w)-\*?")
 _HALF_SPACE = "\u200c"
 _CAPITALS = re.compile(r"[A-Z]{2,}")
 _LOOK_ALIKE = str.maketrans("асеоркмтнвх", "aceopkmthbx")
@@ -83,6 +85,11 @@ def parse_term(text: str, language: str, *, latin_free: bool = False) -> list[Te
 
 
 def _spellings(text: str) -> Iterator[str]:
+    series = _SERIES.fullmatch(text)
+    if series:
+        for digit in "0123456789":
+            yield from _spellings(f"{series.group(1)}-{digit}*")
+        return
     yield text
     if _HYPHENS.search(text):
         yield _HYPHENS.sub("", text)

@@ -34,7 +34,7 @@ def annotate_topics(
     evidence = Evidence(whole, title_end, hits)
     tags, mentions = [], []
     for topic in taxonomy.topics:
-        tag, found = _judge(topic, evidence.without(topic.masks))
+        tag, found = _judge(topic, evidence.without(topic.masks), taxonomy.context)
         if tag is not None:
             tags.append(tag)
         mentions.extend(found)
@@ -43,7 +43,9 @@ def annotate_topics(
     return tuple(tags), tuple(mentions)
 
 
-def _judge(topic: CompiledTopic, evidence: Evidence) -> tuple[TopicTag | None, list[Mention]]:
+def _judge(
+    topic: CompiledTopic, evidence: Evidence, context: frozenset[int]
+) -> tuple[TopicTag | None, list[Mention]]:
     doubt, factor = 1.0, 1.0
     held: list[tuple[str, list[Hit]]] = []
     for compiled in topic.rules:
@@ -59,7 +61,7 @@ def _judge(topic: CompiledTopic, evidence: Evidence) -> tuple[TopicTag | None, l
             held.append((rule.id, []))
         else:
             doubt *= 1 - weight
-            held.append((rule.id, bearing))
+            held.append((rule.id, [hit for hit in bearing if hit.group not in context]))
     score = round((1 - doubt) * factor, _DECIMALS)
     if score < _SHOWN:
         return None, []

@@ -80,6 +80,7 @@ def content_hash(topics: Iterable[Topic], groups: Mapping[str, TermGroup]) -> st
             for t in sorted(topics, key=lambda topic: topic.slug)
         ],
         "groups": {name: {k: sorted(set(v)) for k, v in group.terms.items()} for name, group in groups.items()},
+        "context": sorted(name for name, group in groups.items() if group.context),
     }
     text = json.dumps(said, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()[:VERSION_LENGTH]
@@ -97,7 +98,8 @@ def _build_topic(
             known = ", ".join(sorted({*file.groups, *shared.groups}))
             problems.append(Problem(file.file, line, f"no group is called {name!r}", f"known: {known}"))
         elif key not in groups:
-            groups[key] = TermGroup(name=key, terms=_resolve(name, owner, shared, problems, ()))
+            terms = _resolve(name, owner, shared, problems, ())
+            groups[key] = TermGroup(name=key, terms=terms, context=owner.groups[name].context)
         return key
 
     def rule(parsed: Rule, line: int) -> Rule:

@@ -16,6 +16,7 @@ _SHARED_KEYS = ("groups", "masks")
 _RULE_KEYS = (
     "id", "any", "all", "near", "within", "weight", "title_weight", "field", "min", "unless", "unless_near", "note",
 )  # fmt: skip
+_GROUP_KEYS = ("include", "context")
 _FIELDS = ("title", "body", "any")
 _LANGUAGE = re.compile(r"[a-z]{2,3}|any")
 DEFAULT_THRESHOLD = 0.5
@@ -28,6 +29,7 @@ class RawGroup:
     terms: Mapping[str, tuple[str, ...]]
     include: tuple[str, ...]
     line: int
+    context: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,13 +108,20 @@ def _groups(document: Document, data: Any) -> dict[str, RawGroup]:
         include = _names(document, (*path, "include"), content.get("include", []))
         terms = {}
         for language, listed in content.items():
-            if language == "include":
+            if language in _GROUP_KEYS:
                 continue
             if not _LANGUAGE.fullmatch(language):
                 document.complain((*path, language), f"{language!r} is no language code", f"ISO 639-1 or {ANY_LANGUAGE!r}")
             terms[language] = _terms(document, (*path, language), listed)
-        groups[name] = RawGroup(terms, include, document.line(path))
+        groups[name] = RawGroup(terms, include, document.line(path), _flag(document, path, content))
     return groups
+
+
+def _flag(document: Document, path: tuple[str | int, ...], content: dict[str, Any]) -> bool:
+    value = content.get("context", "false")
+    if value not in ("true", "false"):
+        document.complain((*path, "context"), f"{value!r} is neither true nor false")
+    return bool(value == "true")
 
 
 def _terms(document: Document, path: tuple[str | int, ...], listed: Any) -> tuple[str, ...]:

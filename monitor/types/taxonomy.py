@@ -14,10 +14,14 @@ Within = Literal["sentence", "entry"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TermGroup:
-    """Words with one role, by language. `name` is `group` if shared, else `topic/group`."""
+    """Words with one role, by language. `name` is `group` if shared, else `topic/group`.
+
+    The terms of a `context` group count as evidence but are not mentions: a state is not a term of a topic.
+    """
 
     name: str
     terms: Mapping[str, tuple[str, ...]]
+    context: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -83,16 +83,11 @@ def leased(store: Store, *sources: FeedSource, now: dt.datetime = NOW) -> list[F
     return [found[one.slug] for one in wanted]
 
 
-def ingest(store: Store, *items: Entry, now: dt.datetime = NOW, feed: FeedSource | None = None) -> AppliedFeed:
-    """Poll one feed that shows these items, all of them new."""
-    known = store.frame("report_feed_health")["feed"].tolist()
-    wanted = feed or source()
-    if wanted.slug in known:
-        [lease] = store.lease_due(
-            owner="w1", now=now, limit=1, lease_for=LEASE, ignore_due=True, slugs=[wanted.slug]
-        )
-    else:
-        [lease] = leased(store, wanted, now=now)
+def ingest(
+    store: Store, *items: Entry, now: dt.datetime = NOW, feed: FeedSource | None = None
+) -> AppliedFeed:
+    """Poll one feed that shows these items, all of them new; it is the only one configured then."""
+    [lease] = leased(store, feed or source(), now=now)
     [answer] = store.apply([plan(lease, *items, at=now)], now=now)
     assert not answer.error
     return answer

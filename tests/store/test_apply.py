@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from monitor.store import Store, apply
-from monitor.store.engine import connect, parse_url
+from monitor.store.engine import connect
 from monitor.types.entries import Forward, Issue, Severity
 from monitor.types.plans import AppliedFeed, Counts, Disposition, FeedPlan, FetchRecord, Outcome
 from monitor.types.source import FeedState, Validators
@@ -343,9 +343,7 @@ items = st.builds(
 )
 
 
-@settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(polls=st.lists(st.lists(items, max_size=8), max_size=4), number=st.integers(0, 10**9))
 def test_counts_add_up_and_match_what_is_stored(store: Store, polls: list[list[object]], number: int) -> None:
     slug = f"f{number}"

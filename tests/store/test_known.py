@@ -32,7 +32,9 @@ def test_another_feeds_entries_are_not_known_to_this_one(store: Store) -> None:
     item = entry("1")
     ingest(store, item)
     other, _ = leased(store, source("other"), source())
-    assert known(store, other.feed_id, external_ids=("1",), urls=(item.url or "",), hashes=(item.sha256,)) == []
+    assert (
+        known(store, other.feed_id, external_ids=("1",), urls=(item.url or "",), hashes=(item.sha256,)) == []
+    )
 
 
 def test_a_batch_of_fifty_feeds_is_answered_at_once(store: Store) -> None:

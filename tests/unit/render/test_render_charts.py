@@ -43,7 +43,8 @@ def test_every_day_has_its_tooltip_and_the_picture_its_name() -> None:
 def test_marked_partial_and_accented_days_can_be_told_apart() -> None:
     drawn = columns_svg(
         [Column(value=1, note="a", marked=True), Column(value=1, note="b"), Column(value=1, note="c", partial=True)],
-        name="n", ceiling=1, ceiling_label="1", ends=("a", "c"), accent=1, reference=Reference(first=0, last=0, value=0.5),
+        name="n", ceiling=1, ceiling_label="1", ends=("a", "c"), accent=1,
+        reference=Reference(first=0, last=0, value=0.5),
     )  # fmt: skip
     root = ET.fromstring(str(drawn))
     assert [rect.attrib["class"] for rect in root.iter("rect") if "c-bar" in rect.attrib["class"]] == [
