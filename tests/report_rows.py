@@ -212,6 +212,21 @@ def rows() -> dict[str, list[dict[str, Any]]]:
             _claim(),
             _claim(claim_id=2, uid="c0ffee02", status="alleged", language="fa", outlet="پیک کوهستان"),
         ],
+        "citations": [
+            {
+                "entry_id": 5,
+                "outlet": "Le Courrier du Quai",
+                "cited_outlet": "Harbour Post",
+                "root_outlet": "Harbour Post",
+            },
+            {
+                "entry_id": 6,
+                "outlet": "پیک کوهستان",
+                "cited_outlet": "Le Courrier du Quai",
+                "root_outlet": "Harbour Post",
+            },
+            {"entry_id": 7, "outlet": "La Brújula Austral", "cited_outlet": "Harbour Post"},
+        ],
         "ledger": [
             {
                 "cluster_id": 2,

@@ -100,7 +100,7 @@ class LangdetectDetector:
     def _probable(self, letters: str, script: str, hint: str | None) -> tuple[str, float]:
         detector = _factory().create()
         detector.seed = self._seed
-        detector.set_prior_map(self._prior(script, hint))
+        detector.set_prior_map(self._prior(letters.lower(), script, hint))
         detector.append(letters)
         try:
             best = detector.get_probabilities()
@@ -108,13 +108,22 @@ class LangdetectDetector:
             return UNDETERMINED, 0.0
         return (best[0].lang, float(best[0].prob)) if best else (UNDETERMINED, 0.0)
 
-    def _prior(self, script: str, hint: str | None) -> dict[str, float]:
-        known = _LANGDETECT_SCRIPTS.get(script, ())
+    def _prior(self, letters: str, script: str, hint: str | None) -> dict[str, float]:
+        known = [code for code in _LANGDETECT_SCRIPTS.get(script, ()) if _possible(code, letters)]
         weights = {
             code: (_HINT_PRIOR if code == hint else 1.0) * (_CONFIGURED_PRIOR if code in self.languages else 1.0)
             for code in known
         }
         return {code: weights.get(code, 0.0) for code in _factory().get_lang_list()}
+
+
+def _possible(code: str, letters: str) -> bool:
+    """Whether `letters` can be of the language: long texts without і are not Ukrainian, any with і not Russian."""
+    if code in ("ru", "bg"):
+        return not any(char in letters for char in "іїєґљњјѓќ")
+    if code in ("uk", "mk") and len(letters) >= 2 * _SHORT:
+        return any(char in letters for char in CYRILLIC_LETTERS[code])
+    return True
 
 
 class AutoDetector:

@@ -126,7 +126,7 @@ def _body(raw: RawEntry) -> tuple[str, list[str]]:
 
 
 def _without_counters(text: str) -> str:
-    """Leave out a last line that only counts readers or says how long ago: it changes at every poll and says nothing."""
+    """Leave out a last line that only counts readers or says how long ago: it changes at every poll."""
     while text:
         head, _, last = text.rpartition("\n")
         if len(last) > 60 or not _COUNTER.fullmatch(last.strip()):

@@ -68,21 +68,20 @@ def _key(item: Identified, shared: frozenset[str], linked: frozenset[str], title
     if item.guid is not None:
         if item.guid not in shared:
             return Key(item.guid, KeySource.GUID)
-        if item.url is not None:
-            return Key(guid_with_link(item.guid, item.url, item.sha256), KeySource.LINK)
-        return Key(guid_with_link(item.guid, None, item.sha256), KeySource.HASH)
+        source = KeySource.HASH if item.url is None else KeySource.LINK
+        return Key(guid_with_link(item.guid, item.url, item.sha256), source)
     if item.url is not None:
         if item.url not in linked:
             return Key(item.url, KeySource.LINK)
-        return Key(guid_with_link(item.url, None, title_key(item)), KeySource.HASH)
+        return Key(guid_with_link(item.url, None, title_key(item.title, item.sha256)), KeySource.HASH)
     if item.title and item.title not in titles:
-        return Key(title_key(item), KeySource.HASH)
+        return Key(title_key(item.title, item.sha256), KeySource.HASH)
     return Key(f"sha256:{item.sha256}", KeySource.HASH)
 
 
-def title_key(item: Identified) -> str:
-    """Return the key of an item with neither guid nor link of its own: its title, so that an edit of the text stays one entry."""
-    return f"sha256:{text_hash('title', item.title) if item.title else item.sha256}"
+def title_key(title: str, sha256: str) -> str:
+    """Return the key of an item without guid and link: of its title, so that an edited text stays one entry."""
+    return f"sha256:{text_hash('title', title) if title else sha256}"
 
 
 def _on_several(pairs: Iterable[tuple[str | None, Identified]], *, by_text: bool) -> frozenset[str]:

@@ -1,7 +1,7 @@
 """Names of months in the languages of the feeds, digits of other scripts, and the Jalali calendar.
 
-The names are those of CLDR (Unicode) for the ten languages, full and short (Portuguese beside them), and the second Arabic set
-(the Levant's); Persian has the names of the Gregorian months and those of its own calendar.
+The names are those of CLDR (Unicode) for the ten languages and Portuguese, full and short, and the
+second Arabic set (the Levant's); Persian has the names of the Gregorian months and those of its own calendar.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What one poll changes: each entry of a body held against what the store knows of its feed.
 
-    same key and same address -> same address and text -> same key -> same text elsewhere
-        -> same address under changing guids -> new
+    same key and address -> same address and text -> same key elsewhere -> same text on a mirror
+        -> a key that several items share -> same address under changing guids -> new
 
 The order is the rule: the surest sign first (reliability.md, B8). Every decision names its rule.
 A feed that is polled twice gives no new entry, whatever it does to guids, links, order or dates.
@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit
 
-from monitor.normalise.identity import guid_with_link, shared_guids
+from monitor.normalise.identity import guid_with_link, shared_guids, title_key
 from monitor.types.entries import Entry, KeySource, ReadFeed
 from monitor.types.plans import Disposition, EntryChange, KnownEntry
 
@@ -35,6 +35,10 @@ class _Known:
     by_text: defaultdict[str, list[KnownEntry]] = field(default_factory=lambda: defaultdict(list))
     shared: frozenset[str] = frozenset()
     changing_guids: bool = False
+
+    def at(self, url: str | None) -> Sequence[KnownEntry]:
+        """The rows at an address."""
+        return self.by_url.get(url, ()) if url is not None else ()
 
 
 def plan_changes(
@@ -82,53 +86,83 @@ def _guids_change(index: _Known, entries: Sequence[Entry]) -> bool:
     at_known = [
         e
         for e in entries
-        if e.key_source is KeySource.GUID and e.url is not None and len(index.by_url[e.url]) == 1
+        if e.key_source is KeySource.GUID and e.url is not None and len(index.at(e.url)) == 1
     ]
     unknown = [entry for entry in at_known if entry.external_id not in index.by_id]
     return len(at_known) >= 2 and 2 * len(unknown) > len(at_known)
 
 
 def _decide(entry: Entry, index: _Known) -> EntryChange:
-    row = index.by_id.get(entry.external_id)
-    if row is not None and row.url == entry.url:
-        return _of_row(entry, row, "key")
-    at_url = index.by_url.get(entry.url, []) if entry.url is not None else []
-    for other in at_url:
-        if other.sha256 == entry.sha256:
-            return _of_row(entry, other, "link_and_text")
-    if row is not None:
-        return _same_key_elsewhere(entry, row, at_url)
-    for other in index.by_text.get(entry.sha256, []):
-        if _same_place(entry.url, other.url):
-            return _of_row(entry, other, "text_on_mirror")
-    if len(at_url) == 1 and (index.changing_guids or entry.key_source is not KeySource.GUID):
-        if at_url[0].external_id not in index.shared and entry.external_id not in index.shared:
-            return _of_row(entry, at_url[0], "link_of_changing_guid")
-    if entry.external_id in index.shared:
-        return _new_beside(entry, "key_shared")
+    """The first rule that finds a row, or says that there is none."""
+    for rule in _RULES:
+        change = rule(entry, index)
+        if change is not None:
+            return change
     return EntryChange(disposition=Disposition.NEW, entry=entry, rule="unknown")
 
 
-def _same_key_elsewhere(entry: Entry, row: KnownEntry, at_url: Sequence[KnownEntry]) -> EntryChange:
-    """The guid is known, but under another address."""
-    if row.sha256 == entry.sha256:
-        return _of_row(entry, row, "key_link_changed")
+def _by_key(entry: Entry, index: _Known) -> EntryChange | None:
+    row = index.by_id.get(entry.external_id)
+    return _of_row(entry, row, "key") if row is not None and row.url == entry.url else None
+
+
+def _by_link_and_text(entry: Entry, index: _Known) -> EntryChange | None:
+    for row in index.at(entry.url):
+        if row.sha256 == entry.sha256:
+            return _of_row(entry, row, "link_and_text")
+    return None
+
+
+def _by_key_elsewhere(entry: Entry, index: _Known) -> EntryChange | None:
+    """The key is known, but under another address."""
+    row = index.by_id.get(entry.external_id)
+    if row is None or row.sha256 == entry.sha256:
+        return _of_row(entry, row, "key_link_changed") if row is not None else None
+    at_url = index.at(entry.url)
     if len(at_url) == 1:
         return _of_row(entry, at_url[0], "link_of_reused_guid")
     # a guid on another address with another text and another date is another item
     moved = entry.published_at is not None and abs(entry.published_at - row.effective_at) > SAME_ITEM
     if entry.url is not None and row.url is not None and moved:
-        return _new_beside(entry, "guid_reused")
+        return _beside(entry, index, "guid_reused")
     return _of_row(entry, row, "key_link_and_text_changed")
 
 
-def _new_beside(entry: Entry, rule: str) -> EntryChange:
-    """A new entry whose key belongs to another: it is known by key and link together."""
-    key = guid_with_link(entry.external_id, entry.url, entry.sha256)
-    source = KeySource.LINK if entry.url is not None else KeySource.HASH
-    return EntryChange(
-        disposition=Disposition.NEW, entry=replace(entry, external_id=key, key_source=source), rule=rule
+def _by_mirror(entry: Entry, index: _Known) -> EntryChange | None:
+    for row in index.by_text.get(entry.sha256, ()):
+        if _same_place(entry.url, row.url):
+            return _of_row(entry, row, "text_on_mirror")
+    return None
+
+
+def _by_shared_key(entry: Entry, index: _Known) -> EntryChange | None:
+    return _beside(entry, index, "key_shared") if entry.external_id in index.shared else None
+
+
+def _by_changing_guid(entry: Entry, index: _Known) -> EntryChange | None:
+    at_url = index.at(entry.url)
+    if len(at_url) == 1 and (index.changing_guids or entry.key_source is not KeySource.GUID):
+        return _of_row(entry, at_url[0], "link_of_changing_guid")
+    return None
+
+
+_RULES = (_by_key, _by_link_and_text, _by_key_elsewhere, _by_mirror, _by_shared_key, _by_changing_guid)
+
+
+def _beside(entry: Entry, index: _Known, rule: str) -> EntryChange:
+    """An entry whose key stands on others: it is known by key and link together, or new under both."""
+    beside = entry.title if entry.external_id == entry.url else None
+    key = (
+        guid_with_link(entry.external_id, None, title_key(beside, entry.sha256))
+        if beside is not None
+        else guid_with_link(entry.external_id, entry.url, entry.sha256)
     )
+    source = KeySource.LINK if entry.url is not None and beside is None else KeySource.HASH
+    entry = replace(entry, external_id=key, key_source=source)
+    row = index.by_id.get(key)
+    if row is not None:
+        return _of_row(entry, row, rule)
+    return EntryChange(disposition=Disposition.NEW, entry=entry, rule=rule)
 
 
 def _of_row(entry: Entry, row: KnownEntry, rule: str) -> EntryChange:

@@ -1,6 +1,6 @@
 """What is mended in a feed's XML before a parser sees it, and what is refused.
 
-    junk before and after -> controls -> impossible references -> nesting -> UTF-8 with its declaration
+    junk before and after -> controls -> impossible references -> excess, nesting -> UTF-8 with its declaration
 
 Everything here is linear in the length of the body.
 """
@@ -16,6 +16,10 @@ from monitor.types.entries import Issue, Severity
 
 MAX_DEPTH = 1000
 """Levels of elements; real feeds have a dozen, 100,000 cost a parser seconds (facts.md)."""
+
+MAX_NAMESPACES = 5000
+MAX_ATTRIBUTES = 1000
+MAX_CATEGORIES = 2000
 
 _CONTROLS = bytes([*range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20)])
 _ROOT = re.compile(rb"<\?xml\b|<(?:\w{1,20}:)?(?:rss|feed|RDF|rdf|channel)\b|<!DOCTYPE|<!--", re.IGNORECASE)
@@ -33,6 +37,8 @@ _BAD_REFERENCE = re.compile(
 _PAIR = re.compile(rb"&#([xX][0-9a-fA-F]{1,8}|[0-9]{1,8});&#([xX][0-9a-fA-F]{1,8}|[0-9]{1,8});")
 _CDATA = re.compile(rb"<!\[CDATA\[(?:[^\]]++|\](?!\]>))*+(?:\]\]>|\Z)|<!--(?:[^-]++|-(?!->))*+(?:-->|\Z)")
 _VOID = re.compile(rb"</?(?:br|img|hr|p|li|input|wbr|td|tr|th|source|param|meta|link)[\s/>]", re.IGNORECASE)
+_CATEGORY = re.compile(rb"<category\b[^<]*+</category\s*>|<category\b[^>]*+/>")
+_MANY_ATTRIBUTES = re.compile(rb"<\w[^<>=]*+(?:=[^<>=]*+){1001}")
 _DECLARATION = b'<?xml version="1.0" encoding="utf-8"?>\n'
 # feedparser searches an author's text for a mail address in quadratic time
 _LONG_AUTHOR = re.compile(
@@ -54,7 +60,8 @@ def mend_xml(text: str) -> tuple[bytes, tuple[Issue, ...]]:
     body, issues = _without_junk(body.strip())
     if b"&#" in body and _BAD_REFERENCE.search(body):
         body = _BAD_REFERENCE.sub(b"", _PAIR.sub(_joined, body))
-    body = _LONG_AUTHOR.sub(rb"\1", _short_head(body))
+    body = _few_categories(_LONG_AUTHOR.sub(rb"\1", _short_head(body)))
+    _refuse_excess(body)
     _refuse_depth(body)
     return _DECLARATION + body, issues
 
@@ -114,6 +121,22 @@ def _short_head(body: bytes) -> bytes:
     if len(head) > 2000:
         return re.sub(rb"\s+", b"\n", head) + body[len(head) :]
     return body
+
+
+def _few_categories(body: bytes) -> bytes:
+    """feedparser compares each category with all others of its item: absurd numbers of them go."""
+    count = body.count(b"<category")
+    if count <= MAX_CATEGORIES or count <= 100 * len(_LONE_OPEN.findall(body)):
+        return body
+    return _CATEGORY.sub(b"", body)
+
+
+def _refuse_excess(body: bytes) -> None:
+    """Refuse numbers of name spaces, or of attributes on one tag, that no feed has: both cost squares of time."""
+    if body.count(b"xmlns:") > MAX_NAMESPACES:
+        raise ParseError("too_complex", f"more than {MAX_NAMESPACES} declarations of name spaces")
+    if body.count(b"=") > MAX_ATTRIBUTES and _MANY_ATTRIBUTES.search(body):
+        raise ParseError("too_complex", f"more than {MAX_ATTRIBUTES} attributes on one tag")
 
 
 def _refuse_depth(body: bytes) -> None:

@@ -151,11 +151,11 @@ def _legacy(body: bytes, named: list[str]) -> Decoded:
 
 
 def _mostly_utf8(body: bytes) -> bool:
-    """Whether the valid multi-byte characters outnumber the bad bytes by far."""
+    """Whether the valid multi-byte characters outnumber the bad bytes (in no other character set do they)."""
     text = body.decode("utf-8", "replace")
     bad = text.count("\ufffd")
     good = sum(1 for _ in re.finditer("[\u0080-\ufffc\U00010000-\U0010ffff]", text))
-    return good >= 4 and good >= 10 * bad
+    return good >= 4 and good >= 2 * bad
 
 
 def _few_bad(body: bytes) -> bool:

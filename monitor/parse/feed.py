@@ -4,7 +4,7 @@
                                   -> JSON Feed (json_feed)
 
 Stated refusals are `ParseError`s with a code: `empty_body`, `html_instead`, `not_a_feed`, `json_broken`,
-`too_deep`, `too_large`, `unreadable`. Damage that leaves something to read is an issue, never a refusal.
+`too_deep`, `too_complex`, `too_large`, `unreadable`. Damage that leaves something to read is an issue, never a refusal.
 """
 
 from __future__ import annotations
@@ -35,7 +35,8 @@ MAX_BODY = 15_000_000
 """Bytes that a body which is itself a gzip file may unpack to (the limit that fetching has, too)."""
 
 _HTML_START = re.compile(
-    r"(?:\s|<\?xml[^>]{0,300}>|<!--.{0,2000}?-->)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S
+    r"(?:\s++|<\?xml[^>]{0,300}+>|<!--(?:[^-]++|-(?!->))*+-->)*+<(?:!doctype\s+html|html|head|body)\b",
+    re.IGNORECASE,
 )
 _FEED_ROOT = re.compile(r"<(?:\w{1,20}:)?(?:rss|feed|RDF|channel|item|entry)\b", re.IGNORECASE)
 _FIRST_ITEM = re.compile(rb"<(?:item|entry)[\s>]")

@@ -6,6 +6,7 @@ cost feedparser a fifth less. `xml.sax.make_parser` finds the driver by this mod
 
 from __future__ import annotations
 
+from typing import Any
 from xml.sax.expatreader import ExpatParser
 
 import feedparser.api
@@ -19,8 +20,9 @@ class BufferedExpatParser(ExpatParser):
     def reset(self) -> None:
         """Prepare for a document."""
         super().reset()
-        self._parser.buffer_text = True
-        self._parser.buffer_size = _BUFFER
+        expat: Any = self._parser  # type: ignore[attr-defined]  # the stubs leave it out
+        expat.buffer_text = True
+        expat.buffer_size = _BUFFER
 
 
 def create_parser() -> BufferedExpatParser:

@@ -19,6 +19,7 @@ from monitor.types.report import ReportData
 
 Row = dict[Hashable, Any]
 BARS: Final = 15  # rows of a bar chart; the table beside it has all
+PAIRS: Final = 100  # rows of the table of who cites whom
 SMALL: Final = 270.0  # width of a small multiple
 SHADES: Final = 5  # steps of the heat table's background
 
@@ -271,6 +272,40 @@ def panel(
             for row in rows.to_dict("records")
         ),
     )
+    return Panel(name=name, chart=bars_svg(bars, name=name, base=labels.dir), table=table)
+
+
+def cited(data: ReportData, labels: Labels) -> Panel | None:
+    """The outlets that others cite, by entries that do; behind them who cites whom. None without rows."""
+    rows = typed(data.citations).dropna(subset=["cited_outlet"])
+    if rows.empty:
+        return None
+    most = rows.groupby("cited_outlet")["entry_id"].nunique().sort_values(ascending=False, kind="stable")
+    bars = [
+        Bar(
+            label=str(name),
+            value=int(number),
+            shown=labels.number(int(number)),
+            note=f"{name}: {labels.count('n_entries', int(number))}",
+        )
+        for name, number in most.head(BARS).items()
+    ]
+    rows = rows.assign(root_outlet=rows["root_outlet"].fillna(""))
+    pairs = rows.groupby(["outlet", "cited_outlet", "root_outlet"], as_index=False).agg(
+        {"entry_id": "nunique"}
+    )
+    pairs = pairs.sort_values(["entry_id", "outlet", "cited_outlet"], ascending=[False, True, True]).head(
+        PAIRS
+    )
+    table = Table(
+        caption=labels.word("chains"),
+        heads=(labels.word("outlet"), labels.word("cites"), labels.word("root"), labels.word("entries")),
+        rows=tuple(
+            (row["outlet"], row["cited_outlet"], row["root_outlet"], labels.number(row["entry_id"]))
+            for row in pairs.to_dict("records")
+        ),
+    )
+    name = labels.word("chains")
     return Panel(name=name, chart=bars_svg(bars, name=name, base=labels.dir), table=table)
 
 

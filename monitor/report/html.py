@@ -165,7 +165,7 @@ def render(data: ReportData, reading: Reading, files: Mapping[str, str]) -> str:
         "claims_left": claims_left,
         "ledger": transfers.ledger(data, labels),
         "flows": transfers.flows(data, labels),
-        "panels": _panels(reading, labels),
+        "panels": _panels(data, reading, labels),
         "feeds": feeds,
         "feeds_open": max(FEEDS, len(feeds) - well) if len(feeds) > FEEDS + 10 else len(feeds),
         "feeds_sentence": labels.word("feeds_well", well=labels.number(well), all=labels.number(len(feeds))),
@@ -176,11 +176,13 @@ def render(data: ReportData, reading: Reading, files: Mapping[str, str]) -> str:
     return _environment().get_template("report.html").render(context)
 
 
-def _panels(reading: Reading, labels: Labels) -> tuple[tuple[str, figures.Panel], ...]:
+def _panels(data: ReportData, reading: Reading, labels: Labels) -> tuple[tuple[str, figures.Panel], ...]:
     word = labels.word
-    return (
+    chains = figures.cited(data, labels)
+    panels = (
         ("outlets", figures.panel(reading, "outlet", labels, word("outlets"), one_line)),
         ("languages", figures.panel(reading, "language", labels, word("languages"), labels.language_name)),
         ("countries", figures.panel(reading, "country", labels, word("countries"), labels.country_name)),
         ("ownership", figures.panel(reading, "ownership", labels, word("ownership"), labels.ownership)),
     )
+    return panels if chains is None else (*panels, ("chains", chains))

@@ -63,8 +63,15 @@ def typed(frame: pd.DataFrame) -> pd.DataFrame:
         elif name in FLAGS:
             columns[name] = values.map(_flag).astype("boolean")
         else:
-            columns[name] = values.map(_text).astype("object")
+            columns[name] = _as_texts(values)
     return pd.DataFrame(columns, index=frame.index)
+
+
+def _as_texts(values: pd.Series) -> pd.Series:
+    if pd.api.types.infer_dtype(values, skipna=True) == "string":
+        texts = values.astype("object")
+        return texts.where(texts.notna(), None)
+    return values.map(_text).astype("object")
 
 
 def _flag(value: object) -> bool | None:
@@ -129,7 +136,7 @@ def read(data: ReportData) -> Reading:
     days = tuple(first + dt.timedelta(days=n) for n in range((last - first).days + 1))
     entries = typed(data.entries)
     effective = as_times(entries["effective_at"])
-    found = [None if pd.isna(time) else time.date() for time in effective]
+    found = [None if pd.isna(day) else day for day in effective.dt.date]
     entries["day"] = pd.Series(found, index=entries.index, dtype="object")
     within = [day is not None and first <= day <= last for day in found]
     # a list of no booleans would select no columns

@@ -18,6 +18,7 @@ from monitor.types.report import ReportData
 Row = dict[Hashable, Any]
 TITLE: Final = 220  # characters of a title that are shown
 CARRIERS: Final = 24  # other outlets named under a story
+_ALONE: Final = -(10**12)  # keys below it are of stories that no cluster holds
 CLUSTERS: Final = 60  # clusters listed
 
 
@@ -34,7 +35,6 @@ class StoryCard:
     time: str
     others: tuple[Markup, ...]
     others_more: int
-    rank: tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +44,6 @@ class Happening:
     stories: tuple[StoryCard, ...]
     facts: str
     cluster: str
-    rank: tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,31 +89,88 @@ def story_groups(
     """Stories with a topic, those of one cluster together, the most carried first.
 
     A happening stands once, under its strongest topic: the one with the highest sum of scores over its
-    stories; ties go to the order of `topics`.
+    stories; ties go to the order of `topics`. Only what is listed is written out, so that the page does
+    not grow with the archive.
     """
     order = {topic: place for place, topic in enumerate(topics)}
     strengths = _strengths(reading)
-    shown = {int(row["cluster_id"]): row for row in _wide_clusters(data, reading).to_dict("records")}
-    groups: dict[str, list[Happening]] = {}
-    for key, members in _happenings(reading, set(strengths)).items():
-        ranked = {
-            story: tuple(
-                sorted(strengths[story], key=lambda t: (-strengths[story][t], order.get(t, len(order))))
+    ranked = _ranked(reading, strengths, order)
+    wide = {int(row["cluster_id"]): row for row in _wide_clusters(data, reading).to_dict("records")}
+    groups = []
+    for topic in sorted(ranked, key=lambda topic: (order.get(topic, len(order)), topic)):
+        places = ranked[topic]
+        kept = _kept(places, max(1, data.options.max_stories))
+        members = _members(reading, kept)
+        happenings = tuple(
+            _happening(key, members[key], strengths, wide.get(key), topic=topic, order=order, labels=labels)
+            for key, _ in kept
+        )
+        total, shown = (sum(len(stories) for _, stories in part) for part in (places, kept))
+        groups.append(
+            Group(
+                topic=topic,
+                name=labels.topic(topic),
+                anchor=anchor("stories", topic),
+                happenings=happenings,
+                total=labels.count("n_stories", total),
+                left_out=total - shown,
             )
-            for story in members
-        }
+        )
+    return tuple(groups)
+
+
+Place = tuple[int, tuple[int, ...]]  # a cluster (or minus a story that has none) and its stories
+
+
+def _ranked(
+    reading: Reading, strengths: dict[int, dict[str, float]], order: dict[str, int]
+) -> dict[str, list[Place]]:
+    """Topic to its happenings: by distinct outlets and languages, then the newest first."""
+    rows = reading.entries[reading.entries["story"].isin(strengths.keys())]
+    # a story and an entry that no story holds may have the same number: two places each
+    alone = _ALONE - 2 * rows["story"].abs() - (rows["story"] < 0)
+    keys = rows["cluster_id"].astype("Int64").fillna(alone).astype("int64")
+    rows = rows.assign(key=keys, carrier=rows["outlet"].fillna("") + "\0" + rows["language"].fillna(""))
+    sizes = rows.groupby("key").agg(carriers=("carrier", "nunique"), first=("effective_at", "min"))
+    members: dict[int, dict[int, None]] = {}
+    for key, story in zip(rows["key"], rows["story"], strict=True):
+        members.setdefault(int(key), {})[int(story)] = None
+    found: dict[str, list[Place]] = {}
+    for key in sizes.sort_values(["carriers", "first"], ascending=[False, False], kind="stable").index:
         sums: dict[str, float] = {}
-        for story in members:
+        for story in members[int(key)]:
             for topic, score in strengths[story].items():
                 sums[topic] = sums.get(topic, 0.0) + score
-        strongest = min(sums, key=lambda t: (-sums[t], order.get(t, len(order))))
-        cards = [_card(story, rows, ranked[story], labels) for story, rows in members.items()]
-        groups.setdefault(strongest, []).append(_happening(cards, shown.get(key), strongest, labels))
-    limit = max(1, data.options.max_stories)
-    return tuple(
-        _group(topic, sorted(groups[topic], key=lambda item: item.rank), limit, labels)
-        for topic in sorted(groups, key=lambda topic: (order.get(topic, len(order)), topic))
-    )
+        strongest = _by_strength(sums, order)[0]
+        found.setdefault(strongest, []).append((int(key), tuple(members[int(key)])))
+    return found
+
+
+def _by_strength(scores: dict[str, float], order: dict[str, int]) -> tuple[str, ...]:
+    return tuple(sorted(scores, key=lambda topic: (-scores[topic], order.get(topic, len(order)), topic)))
+
+
+def _kept(places: list[Place], limit: int) -> list[Place]:
+    """The first happenings, until they hold `limit` stories."""
+    kept: list[Place] = []
+    stories = 0
+    for place in places:
+        if stories >= limit:
+            break
+        kept.append(place)
+        stories += len(place[1])
+    return kept
+
+
+def _members(reading: Reading, kept: list[Place]) -> dict[int, dict[int, list[Row]]]:
+    """Entries of the kept happenings in order of time, by happening and story."""
+    key_of = {story: key for key, stories in kept for story in stories}
+    rows = reading.entries[reading.entries["story"].isin(key_of.keys())]
+    found: dict[int, dict[int, list[Row]]] = {}
+    for row in rows.sort_values(["effective_at", "entry_id"], kind="stable").to_dict("records"):
+        story = int(row["story"])
+        found.setdefault(key_of[story], {}).setdefault(story, []).append(row)
+    return found
 
 
 def _strengths(reading: Reading) -> dict[int, dict[str, float]]:
@@ -126,46 +182,26 @@ def _strengths(reading: Reading) -> dict[int, dict[str, float]]:
     return strengths
 
 
-def _happenings(reading: Reading, wanted: set[int]) -> dict[int, dict[int, list[Row]]]:
-    """Wanted stories with their entries in order of time, by cluster (or minus the story where it has none)."""
-    ordered = reading.entries.sort_values(["effective_at", "entry_id"], kind="stable")
-    found: dict[int, dict[int, list[Row]]] = {}
-    for row in ordered[ordered["story"].isin(wanted)].to_dict("records"):
-        story = int(row["story"])
-        key = int(row["cluster_id"]) if present(row["cluster_id"]) else -abs(story) - (story < 0) * 10**15
-        found.setdefault(key, {}).setdefault(story, []).append(row)
-    return found
-
-
-def _happening(cards: list[StoryCard], cluster: Row | None, topic: str, labels: Labels) -> Happening:
+def _happening(
+    key: int,
+    members: dict[int, list[Row]],
+    strengths: dict[int, dict[str, float]],
+    cluster: Row | None,
+    *,
+    topic: str,
+    order: dict[str, int],
+    labels: Labels,
+) -> Happening:
+    cards = [
+        _card(story, rows, _by_strength(strengths[story], order), labels) for story, rows in members.items()
+    ]
     # with the head's topic first: a story tagged in passing only should not lead
     cards.sort(key=lambda card: (card.language != labels.language, topic not in card.topics, card.iso))
     lead, rest = cards[0], sorted(cards[1:], key=lambda card: card.iso)
-    carried = len(cards) + sum(len(card.others) + card.others_more for card in cards)
     return Happening(
         stories=(lead, *rest),
         facts=" · ".join(_facts(cluster, labels)) if cluster is not None and len(cards) > 1 else "",
-        cluster=anchor("cluster", cluster["cluster_id"]) if cluster is not None else "",
-        rank=(-carried, *max(card.rank for card in cards)),
-    )
-
-
-def _group(topic: str, happenings: list[Happening], limit: int, labels: Labels) -> Group:
-    total = sum(len(item.stories) for item in happenings)
-    kept: list[Happening] = []
-    listed_stories = 0
-    for item in happenings:
-        if listed_stories >= limit:
-            break
-        kept.append(item)
-        listed_stories += len(item.stories)
-    return Group(
-        topic=topic,
-        name=labels.topic(topic),
-        anchor=anchor("stories", topic),
-        happenings=tuple(kept),
-        total=labels.count("n_stories", total),
-        left_out=total - listed_stories,
+        cluster=anchor("cluster", key) if cluster is not None else "",
     )
 
 
@@ -188,7 +224,6 @@ def _card(story: int, rows: list[Row], topics: tuple[str, ...], labels: Labels) 
         time=labels.datetime(when, zone=False),
         others=tuple(others[:CARRIERS]),
         others_more=max(0, len(others) - CARRIERS),
-        rank=(-when.timestamp(), float(story)),
     )
 
 

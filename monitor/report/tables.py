@@ -39,17 +39,17 @@ _ARROW: Final = {
 }
 
 
-def written(value: Any) -> str:
-    """A cell of a CSV file: times as ISO 8601 with Z, nothing as an empty cell, formulas neutralised."""
-    if value is None or value is pd.NaT or value is pd.NA:
-        return ""
-    if isinstance(value, float):
-        return "" if math.isnan(value) else repr(value)
-    if isinstance(value, dt.datetime):
-        return _iso(value)
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return neutralise(value) if isinstance(value, str) else str(value)
+def written(values: pd.Series) -> list[str]:
+    """A column as cells of a CSV file: times as ISO 8601 with Z, nothing as an empty cell, no formula."""
+    kind = kind_of(values)
+    if kind == "time":
+        return ["" if text != text else text for text in values.dt.strftime("%Y-%m-%dT%H:%M:%S.%fZ")]  # noqa: PLR0124 - NaN
+    cells = [None if absent else value for value, absent in zip(values, values.isna(), strict=True)]
+    if kind == "flag":
+        return ["" if cell is None else "true" if cell else "false" for cell in cells]
+    if kind == "text":
+        return ["" if cell is None else neutralise(str(cell)) for cell in cells]
+    return ["" if cell is None else str(cell) for cell in cells]
 
 
 def _iso(moment: dt.datetime) -> str:
@@ -61,8 +61,7 @@ def csv_bytes(frame: pd.DataFrame) -> bytes:
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, quoting=csv.QUOTE_ALL)
     writer.writerow([str(column) for column in frame.columns])
-    columns = [frame[column].tolist() for column in frame.columns]
-    writer.writerows([written(value) for value in row] for row in zip(*columns, strict=True))
+    writer.writerows(zip(*(written(frame[column]) for column in frame.columns), strict=True))
     # a lone surrogate cannot be encoded; normalise removes them, this is the last fence
     return b"\xef\xbb\xbf" + buffer.getvalue().encode("utf-8", "replace")
 
@@ -72,12 +71,21 @@ def parquet_bytes(frame: pd.DataFrame) -> bytes:
     arrays, schema = [], []
     for column in frame.columns:
         kind = _ARROW[kind_of(frame[column])]
-        values = [_plain(value) for value in frame[column].tolist()]
-        arrays.append(pa.array(values, type=kind, from_pandas=True))
+        arrays.append(_arrow(frame[column], kind))
         schema.append(pa.field(str(column), kind))
     sink = pa.BufferOutputStream()
     pq.write_table(pa.Table.from_arrays(arrays, schema=pa.schema(schema)), sink, compression="zstd")
     return bytes(sink.getvalue().to_pybytes())
+
+
+def _arrow(values: pd.Series, kind: Any) -> Any:
+    if kind == pa.timestamp("us", tz="UTC"):
+        values = values.dt.floor("us")
+    try:
+        return pa.array(values, type=kind, from_pandas=True)
+    except UnicodeEncodeError:
+        # a lone surrogate cannot be encoded; normalise removes them, this is the last fence
+        return pa.array([_plain(value) for value in values], type=kind, from_pandas=True)
 
 
 def _plain(value: Any) -> Any:

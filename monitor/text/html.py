@@ -178,10 +178,7 @@ def _without_hidden(source: str) -> str:
 
 def _end_of(lower: str, name: str, start: int, inside: int) -> int:
     """Where the hidden element ends; `inside` itself where it is not closed and need not be."""
-    if name == "!--":
-        end = lower.find("-->", start + 2)
-    else:
-        end = lower.find(f"</{name}", inside)
+    end = lower.find("-->", start + 2) if name == "!--" else lower.find(f"</{name}", inside)
     if end >= 0:
         return lower.find(">", end) + 1 or len(lower)
     return len(lower) if name in _RAW else inside

@@ -65,7 +65,8 @@ class ReportOptions:
 
     `language` is the reader's, `timezone` an IANA name for the times shown (days stay UTC days),
     `topics` the slugs in the order of the configuration, `topic_labels` their names by language.
-    `max_stories` bounds the stories listed under one topic, `xlsx_rows` the rows of one sheet.
+    `max_stories` bounds the stories listed under one topic, `xlsx_rows` the rows of one sheet (a workbook
+    is for looking; CSV and Parquet have all rows).
     `base_url` is where the report is published, for links of mails; empty if nowhere.
     """
 
@@ -75,7 +76,7 @@ class ReportOptions:
     topics: tuple[str, ...] = ()
     topic_labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     max_stories: int = 60
-    xlsx_rows: int = 100_000
+    xlsx_rows: int = 20_000
     base_url: str = ""
     as_of: dt.datetime | None = None
 

@@ -110,6 +110,7 @@ def test_what_a_feed_wrote_is_only_text(payload: str) -> None:
             "language",
         ),
         "ledger": ("supplier", "recipient", "item", "status", "first_alleged_by", "root_outlet"),
+        "citations": ("outlet", "cited_outlet", "root_outlet"),
         "coverage_daily": ("outlet", "feed", "panel_change"),
         "feed_health": ("feed", "outlet", "state", "last_error", "kind"),
         "topics": ("topic",),
@@ -200,6 +201,13 @@ def test_claims_and_ledger_speak_the_reader_s_language() -> None:
         "Libye",
     ):
         assert words in text
+
+
+def test_who_cites_whom_is_counted_by_entries() -> None:
+    (panel,) = nodes(page(report_rows.data()), "#chains")
+    assert [node.text() for node in panel.css("svg text")][:2] == ["Harbour Post", "2"]
+    cells = [cell.text() for cell in panel.css("tbody tr:first-child > *")]
+    assert cells == ["La Brújula Austral", "Harbour Post", "", "1"]
 
 
 def test_claims_that_a_person_rejected_are_not_shown() -> None:
