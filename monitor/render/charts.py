@@ -82,7 +82,7 @@ class Reference:
 
 def nice_ceiling(value: float) -> float:
     """The smallest of `STEPS` times a power of ten that is not below the value (1 for 0)."""
-    if value <= 0 or not math.isfinite(value):
+    if not 1e-300 < value < math.inf:
         return 1.0
     power = 10.0 ** math.floor(math.log10(value))
     return next(step * power for step in STEPS if step * power >= value * (1 - 1e-9))

@@ -18,14 +18,15 @@ from monitor.text.clean import clean_text
 MAX_HTML = 2_000_000
 """Characters of markup that are read of one text; the rest is not looked at."""
 
-_PARAGRAPH, _LINE = "\x1d", "\x1e"
+_PARAGRAPH, _LINE, _BLOCK = "\x1d", "\x1e", "\x1f"
 _PARAGRAPH_TAGS = (
     "p h1 h2 h3 h4 h5 h6 blockquote ul ol dl table figure section article hr pre header footer aside address"
 )
-_LINE_TAGS = "br div li tr dt dd figcaption caption option center main nav form summary details"
+_BLOCK_TAGS = "div li tr dt dd figcaption caption option center main nav form summary details"
 _MARKS = {
     **dict.fromkeys(_PARAGRAPH_TAGS.split(), _PARAGRAPH),
-    **dict.fromkeys(_LINE_TAGS.split(), _LINE),
+    **dict.fromkeys(_BLOCK_TAGS.split(), _BLOCK),
+    "br": _LINE,
     "td": " ",
     "th": " ",
 }
@@ -43,6 +44,10 @@ _ESCAPED_TAG = re.compile(
     re.IGNORECASE,
 )
 _LEFT_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,8}[1-4]?);")
+_WITHOUT_MARKS = {ord(mark): None for mark in (_PARAGRAPH, _LINE, _BLOCK)}
+# where one block ends and another begins is one line end, also after a last <br>; possessive: linear
+_BLOCK_EDGE = re.compile(f"(?:{_LINE}[ \t\n]*+)?{_BLOCK}[ \t\n{_BLOCK}]*+")
+_EDGES = f" \t\n{_LINE}"
 _EMPTY_LINES = re.compile("\n{3,}")
 _NAME = re.compile(r"!--|[a-z]+")
 _ASCII_LOWER = {upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)}
@@ -82,8 +87,8 @@ def inline_text(source: str) -> str:
 
 def _tagged(source: str) -> tuple[str, list[str]]:
     """Text and links of markup. The marks are controls, which no cleaned text holds."""
-    if _PARAGRAPH in source or _LINE in source:
-        source = source.replace(_PARAGRAPH, "").replace(_LINE, "")
+    if _PARAGRAPH in source or _LINE in source or _BLOCK in source:
+        source = source.translate(_WITHOUT_MARKS)
     if "<!" in source and "<![CDATA[" in source:
         source = source.replace("<![CDATA[", "").replace("]]>", "")
     links: dict[str, None] = {}
@@ -115,9 +120,11 @@ def _marker(links: dict[str, None]) -> Callable[[re.Match[str]], str]:
 def _join(marked: str) -> str:
     """White space as HTML shows it: runs are one space, marks are line ends."""
     paragraphs = []
+    if _BLOCK in marked:
+        marked = _BLOCK_EDGE.sub(_LINE, marked)
     for part in marked.split(_PARAGRAPH):
         if _LINE in part:
-            lines = [_line(line) for line in part.split(_LINE)]
+            lines = [_line(line) for line in part.strip(_EDGES).split(_LINE)]
             text = _EMPTY_LINES.sub("\n\n", "\n".join(lines)).strip("\n")
         else:
             text = _line(part)
