@@ -62,7 +62,7 @@ NAMES = {
     "RU/MK.ru": "Moskovsky Komsomolets", "RU/RBC.ru": "RBC", "RU/Tsargrad.tv": "Tsargrad", "RU/Smotrim.ru": "Smotrim",
     "RU/Svpressa": "Svobodnaya Pressa", "RU/News-front.info": "News Front", "RU/Rusvesna.su": "Russkaya Vesna",
     "RU/Politnavigator.net": "PolitNavigator", "RU/Vesti (UK edition)": "Vesti UK", "RU/Zvezda": "Zvezda",
-    "RU/Politinform.su": "Politinform", "RU/Strana.news": "Strana.news", "RU/TASS": "TASS",
+    "RU/Politinform.su": "Politinform", "RU/Strana.news": "Strana.news", "RU/TASS": "TASS", "UZ/UzA": "UzA", "MR/AMI": "AMI", "AO/ANGOP": "ANGOP",
     "TJ/Khovar": "Khovar", "TJ/Narodnaya Gazeta": "Narodnaya Gazeta (Tajikistan)", "TM/Turkmenistan": "Turkmenistan (newspaper)",
     "UA/Golos Ukrainy (Voice of Ukraine)": "Holos Ukrainy", "UA/Uryadovy Kuryer (Government Courier)": "Uriadovyi Kurier",
     "UA/UA:First": "Pershyi (Suspilne)", "UA/UA:Ukrainian Radio": "Ukrainian Radio", "UZ/Oʻzbekiston": "Oʻzbekiston (broadcaster)",
@@ -119,7 +119,7 @@ NAMES = {
     "VA/Vatican News": "Vatican News", "TZ/Daily News": "Daily News (Tanzania)", "BW/Daily News": "Daily News (Botswana)",
     "LK/Daily News": "Daily News (Sri Lanka)", "UG/The New Vision": "New Vision", "ZW/The Herald": "The Herald (Zimbabwe)",
     "GT/Radio Universidad": "Radio Universidad (Guatemala)", "PL/Głos dailies -Wielkopolski": "Głos Wielkopolski",
-    "MM/Myanmar News Agency (MNA)": "Myanmar News Agency", "BF/Agence d'information du Burkina (AIB)": "Agence d'information du Burkina",
+    "PL/Kurier dailies - Lubelsk": "Kurier Lubelski", "MM/Myanmar News Agency (MNA)": "Myanmar News Agency", "BF/Agence d'information du Burkina (AIB)": "Agence d'information du Burkina",
     "RU/News.ru": "News.ru", "AR/Canal 12": "Canal 12 (Córdoba)", "BW/Botswana Press Agency (BOPA)": "Botswana Press Agency",
 }  # fmt: skip
 """English names as commonly written, by country and the asset as the matrix has it (without `Print:` and the like)."""
@@ -226,7 +226,7 @@ def _medium(row: dict[str, str], country: str) -> Medium:
     return Medium(
         name=name,
         region=row["Region"].strip(),
-        kind=kind or _kind(f"{bare} {name}") or _kind(company) or "unknown",
+        kind=kind or _kind(f"{bare} {name}") or _company_kind(company, bare),
         country=country,
         typology=row["Typology"].strip().rstrip("?"),
         owner=re.sub(r"\s*\(.*", "", company) if company.endswith(")") else company,
@@ -251,6 +251,12 @@ def _named(country: str, asset: str, company: str) -> tuple[str, list[str]]:
 
 def _kind(text: str) -> str:
     return next((kind for kind, pattern in _KINDS if pattern.search(text)), "")
+
+
+def _company_kind(company: str, asset: str) -> str:
+    """A broadcaster's media are broadcasters; an agency also publishes papers, so only its namesake is one."""
+    kind = _kind(company)
+    return kind if kind == "broadcaster" or (kind == "agency" and f"({asset})" in company) else "unknown"
 
 
 def _domains(url: str) -> Iterator[str]:

@@ -22,7 +22,7 @@ def forms_of(name: str, language: str) -> tuple[str, ...]:
         return (name,)
     if language == "ko":
         hangul = any("가" <= char <= "힣" for char in name)
-        return (name, *(name + suffix for suffix in _KOREAN_SUFFIXES)) if hangul else (name,)
+        return (name, *(name + suffix for suffix in _KOREAN_SUFFIXES)) if hangul and " " not in name else (name,)
     if language == "fa":
         return (name, f"{name}ی") if name[-1] not in "یاوه" else (name,)
     if language == "ar":

@@ -25,7 +25,10 @@ class CompiledRule:
 
     def possible(self, present: int) -> bool:
         """Whether the groups present in an entry could satisfy the rule at all."""
-        return not (self.unless & present) and all(mask & present for mask in self.masks)
+        for mask in self.masks:
+            if not mask & present:
+                return False
+        return not self.unless & present
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from monitor.annotate.gazetteer import CompiledGazetteer, Slot, case_fits
@@ -18,6 +19,11 @@ _AFTER_IDEOGRAPHS = frozenset("其当途集空手心之年月会史")
 """其中美国 is "among them the USA", not "China and the USA"."""
 _PRIORITY = {"name": 0, "government": 0, "capital": 1, "demonym": 2, "weak": 3}
 _KIND_PRIORITY = {"mask": 0, "weapon": 1, "actor": 2, "place": 3, "item": 4}
+
+_JOINER = "\u2060"
+"""Folding drops it, and it is as long as the blank or bracket that it stands for."""
+_SPACED = ("EE. UU", "U. S.", "N. Korea", "S. Korea")
+_IN_BRACKETS = re.compile("(?<=刚果)[（(]([金布])[）)]")
 
 _Found = tuple[int, int, Slot]
 
@@ -43,7 +49,15 @@ def find_entities(text: EntryText, language: str, gazetteer: CompiledGazetteer) 
 
 def find_matches(text: str, language: str, gazetteer: CompiledGazetteer) -> tuple[GazetteerMatch, ...]:
     """What `text` names, with the form of the name, in the order of the text; no two overlap."""
-    return matches_of(text, gazetteer.matcher(language, text).find(text), gazetteer)
+    return matches_of(text, gazetteer.matcher(language, text).find(joined(text)), gazetteer)
+
+
+def joined(text: str) -> str:
+    """`text` as the matcher should read it, code point for code point: EE. UU. and 刚果（金） without their gaps."""
+    for spaced in _SPACED:
+        if spaced in text:
+            text = text.replace(spaced, spaced.replace(" ", _JOINER))
+    return _IN_BRACKETS.sub(rf"{_JOINER}\1{_JOINER}", text) if "刚果" in text else text
 
 
 def matches_of(text: str, hits: Iterable[Hit], gazetteer: CompiledGazetteer) -> tuple[GazetteerMatch, ...]:
@@ -100,7 +114,7 @@ def _longest(text: str, found: Iterable[_Found], gazetteer: CompiledGazetteer) -
 def _rank(item: _Found, gazetteer: CompiledGazetteer) -> tuple[int, int, int, int, int]:
     start, end, slot = item
     if slot.role == "compound":
-        return (start - end, 9, 0, start, 0)
+        return (start - end, 9, -len(slot.codes), start, 0)
     entry = gazetteer.entries[slot.entry]
     return (start - end, _KIND_PRIORITY[entry.kind], _PRIORITY[slot.form], start, slot.entry)
 

@@ -113,7 +113,7 @@ def _all_terms(gazetteer: Gazetteer) -> Iterator[tuple[Slot, str, str]]:
     for number, entry in enumerate(gazetteer.entries):
         for form, terms in entry.forms.items():
             for language, term in _flat(terms):
-                for variant in forms_of(term, language) if _inflects(entry, form) else (term,):
+                for variant in forms_of(term, language) if _inflects(entry, form, language) else (term,):
                     yield Slot(number, form, "name", case_of(variant)), language, variant
         for role, terms in (("context", entry.context), ("unless", entry.unless)):
             for language, term in _flat(terms):
@@ -123,9 +123,11 @@ def _all_terms(gazetteer: Gazetteer) -> Iterator[tuple[Slot, str, str]]:
             yield Slot(-1, "name", "compound", "any", codes), language, term
 
 
-def _inflects(entry: GazetteerEntry, form: str) -> bool:
-    """Names decline; demonyms are written as stems, and so are the nouns of item classes."""
-    return entry.kind not in ("item", "mask") and form != "demonym"
+def _inflects(entry: GazetteerEntry, form: str, language: str) -> bool:
+    """Names decline; demonyms are stems, as are nouns of item classes; an army or a product is of a state or city."""
+    if entry.kind in ("item", "mask") or form == "demonym":
+        return False
+    return language != "ko" or (entry.kind == "actor" and form in ("name", "capital"))
 
 
 def _flat(terms: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, str]]:

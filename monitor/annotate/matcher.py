@@ -9,7 +9,7 @@ boundaries, endings and the words that follow, so no pattern can run away: time 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
@@ -35,8 +35,16 @@ class Hit(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
-    term: Term
+    """What may follow a first word to make a term, and the groups that the term belongs to."""
+
+    rest: tuple[Word, ...]
+    capitals: str
     groups: tuple[int, ...]
+    next_literal: str
+    """What the next word begins with, "" if it may begin otherwise: most candidates fail here, at little cost."""
+
+
+_Entry = tuple[Word, tuple[_Candidate, ...]]
 
 
 class Matcher:
@@ -45,17 +53,14 @@ class Matcher:
     def __init__(self, groups: Sequence[TermGroup], languages: Iterable[str]) -> None:
         chosen = sorted(set(languages) - {ANY_LANGUAGE})
         latin_free = any(is_unspaced(language) or language == "ko" for language in chosen)
-        by_anchor: dict[str, dict[Term, list[int]]] = {}
+        numbers: dict[Term, list[int]] = {}
         for number, group in enumerate(groups):
             for language in (*chosen, ANY_LANGUAGE):
                 for text in group.terms.get(language, ()):
                     for term in _parsed(text, language, latin_free):
-                        by_anchor.setdefault(term.anchor, {}).setdefault(term, []).append(number)
-        self._candidates = [
-            tuple(_Candidate(term, tuple(sorted(set(numbers)))) for term, numbers in terms.items())
-            for terms in by_anchor.values()
-        ]
-        self._automaton = AhoCorasick(list(by_anchor), matchkind=MatchKind.Standard) if by_anchor else None
+                        numbers.setdefault(term, []).append(number)
+        anchors, self._entries = _by_anchor(numbers)
+        self._automaton = AhoCorasick(anchors, matchkind=MatchKind.Standard) if anchors else None
 
     def find(self, text: str) -> list[Hit]:
         """All hits in `text`, in no order; a term within a longer one is found too."""
@@ -63,13 +68,52 @@ class Matcher:
             return []
         folded = fold(text)
         padded = f" {folded.text} "
-        hits: set[Hit] = set()
+        hits: list[Hit] = []
         for number, start, end in self._automaton.find_matches_as_indexes(padded, overlapping=True):
-            for candidate in self._candidates[number]:
-                span = _check(padded, start, end, candidate.term)
-                if span is not None:
-                    _add(hits, text, folded, span, candidate)
-        return list(hits)
+            for word, candidates in self._entries[number]:
+                begin = _word_start(padded, start, word)
+                stop = _word_end(padded, end, word) if begin >= 0 else -1
+                if stop >= 0:
+                    for candidate in candidates:
+                        ahead = candidate.next_literal
+                        if ahead and not (padded.startswith(ahead, stop + 1) or padded.startswith(ahead, stop + 2)):
+                            continue
+                        _follow(hits, text, (folded, padded), (begin, stop), candidate)
+        return list(dict.fromkeys(hits))
+
+
+def _by_anchor(numbers: Mapping[Term, list[int]]) -> tuple[list[str], list[tuple[_Entry, ...]]]:
+    """Anchors for the automaton and, for each, the first words that it stands for with what may follow them."""
+    by_anchor: dict[str, dict[Word, dict[tuple[tuple[Word, ...], str], set[int]]]] = {}
+    for term, groups in numbers.items():
+        for anchor in _anchors(term):
+            follows = by_anchor.setdefault(anchor, {}).setdefault(term.first, {})
+            follows.setdefault((term.rest, term.capitals), set()).update(groups)
+    entries = [
+        tuple(
+            (
+                word,
+                tuple(
+                    _Candidate(rest, capitals, tuple(sorted(found)), _ahead(rest))
+                    for (rest, capitals), found in follows.items()
+                ),
+            )
+            for word, follows in words.items()
+        )
+        for words in by_anchor.values()
+    ]
+    return list(by_anchor), entries
+
+
+def _anchors(term: Term) -> list[str]:
+    """What the automaton looks for: with clitics, each that may stand before the word, at the word's beginning."""
+    if term.first.left is Left.CLITICS:
+        return [f" {prefix}{term.anchor}" for prefix in sorted(ARABIC_PREFIXES)]
+    return [term.anchor]
+
+
+def _ahead(rest: tuple[Word, ...]) -> str:
+    return rest[0].literal if rest and rest[0].left in (Left.BOUNDARY, Left.LATIN) else ""
 
 
 @lru_cache(maxsize=100_000)
@@ -77,15 +121,22 @@ def _parsed(text: str, language: str, latin_free: bool) -> tuple[Term, ...]:
     return tuple(parse_term(text, language, latin_free=latin_free))
 
 
-def _add(hits: set[Hit], text: str, folded: Folded, span: tuple[int, int], candidate: _Candidate) -> None:
-    start, end = folded.span(span[0] - 1, span[1] - 1)
-    term = candidate.term
-    if term.capitals and not text.startswith(term.capitals, start):
+def _follow(
+    hits: list[Hit], text: str, forms: tuple[Folded, str], first: tuple[int, int], candidate: _Candidate
+) -> None:
+    """Add the hits of `candidate` if its other words follow the `first` one, a span of the padded text."""
+    folded, padded = forms
+    begin, stop = first
+    for word in candidate.rest:
+        stop = _next_word(padded, stop, word)
+        if stop < 0:
+            return
+    start, end = folded.span(begin - 1, stop - 1)
+    if candidate.capitals and not text.startswith(candidate.capitals, start):
         return
-    if term.rest and _crosses_punctuation(text[start:end]):
+    if candidate.rest and _crosses_punctuation(text[start:end]):
         return
-    for group in candidate.groups:
-        hits.add(Hit(group, start, end))
+    hits.extend(Hit(group, start, end) for group in candidate.groups)
 
 
 def _crosses_punctuation(found: str) -> bool:
@@ -95,29 +146,17 @@ def _crosses_punctuation(found: str) -> bool:
     return re.search(r"[,.;:!?،؛؟](?!\w)", found) is not None
 
 
-def _check(padded: str, start: int, end: int, term: Term) -> tuple[int, int] | None:
-    """The span in `padded` that `term` takes if the hit of its anchor at [start, end) is really the term."""
-    first = term.first
-    left = first.left
-    if left is Left.BOUNDARY:
-        start += 1
-    elif left is Left.LATIN:
+def _word_start(padded: str, start: int, word: Word) -> int:
+    """Where the first word begins whose anchor was found at `start`, or -1 if what precedes is not allowed."""
+    left = word.left
+    if left is Left.BOUNDARY or left is Left.CLITICS:
+        return start + 1
+    if left is Left.LATIN:
         before = padded[start - 1]
-        if before.isascii() and before != " ":
-            return None
-    elif left is Left.CLITICS:
-        word_start = padded.rfind(" ", 0, start + 1) + 1
-        if padded[word_start:start] not in ARABIC_PREFIXES:
-            return None
-        start = word_start
-    elif first.right in (Right.STEM, Right.ENDING):
-        start = padded.rfind(" ", 0, start + 1) + 1
-    stop = _word_end(padded, end, first)
-    for word in term.rest:
-        if stop < 0:
-            return None
-        stop = _next_word(padded, stop, word)
-    return (start, stop) if stop >= 0 else None
+        return start if before == " " or not before.isascii() else -1
+    if word.right in (Right.STEM, Right.ENDING):
+        return padded.rfind(" ", 0, start + 1) + 1
+    return start
 
 
 def _word_end(padded: str, end: int, word: Word) -> int:

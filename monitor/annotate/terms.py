@@ -59,7 +59,7 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A spelling of a term: what the automaton looks for, and what has to follow. `text` is as the analyst wrote it."""
+    """A spelling of a term: what the automaton looks for, and what has to follow. `text` is as it was written."""
 
     text: str
     anchor: str
@@ -107,9 +107,8 @@ def _words(part: str, language: str, latin_free: bool) -> list[Word]:
         open_left = first and part.startswith("*")
         open_right = last and part.endswith("*")
         allowed = endings(language, literal) if last else frozenset({""})
-        words.append(
-            Word(literal, _left(language, latin and latin_free, open_left), _right(language, latin, open_right), allowed)
-        )
+        left = _left(language, latin and latin_free, open_left)
+        words.append(Word(literal, left, _right(language, latin, open_right), allowed))
     return words
 
 
@@ -147,10 +146,15 @@ def _latin_look_alike(words: list[Word]) -> list[Word]:
 def _term(text: str, words: list[Word]) -> Term:
     first, rest = words[0], words[1:]
     literal = first.literal
-    while rest and first.right is not Right.STEM and first.allowed == frozenset({""}) and rest[0].left in _CLOSED:
+    while rest and _is_bare(first) and rest[0].left in _CLOSED:
         literal = f"{literal} {rest[0].literal}"
         first = Word(literal, first.left, rest[0].right, rest[0].allowed)
         rest = rest[1:]
     anchor = f" {literal}" if first.left is Left.BOUNDARY else literal
     bare = text.strip("*")
     return Term(text, anchor, first, tuple(rest), bare if _CAPITALS.fullmatch(bare) else "")
+
+
+def _is_bare(word: Word) -> bool:
+    """Whether `word` stands in the text just as its literal, so that the next one can join the anchor."""
+    return word.right is not Right.STEM and word.allowed == frozenset({""})

@@ -46,6 +46,8 @@ def annotate_topics(
 def _judge(
     topic: CompiledTopic, evidence: Evidence, context: frozenset[int]
 ) -> tuple[TopicTag | None, list[Mention]]:
+    if not any(rule.rule.weight > 0 and rule.possible(evidence.present) for rule in topic.rules):
+        return None, []
     doubt, factor = 1.0, 1.0
     held: list[tuple[str, list[Hit]]] = []
     for compiled in topic.rules:

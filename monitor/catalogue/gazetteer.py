@@ -30,6 +30,8 @@ _LANGUAGE = re.compile(r"[a-z]{2,3}")
 _STATE = re.compile(r"[A-Z]{2}")
 _NOT_STATES = ("EU", "UN")
 _HINT = "see docs/reference/gazetteer.md"
+_FIRST_IDEOGRAPH = "\u3400"
+"""From here on one sign (an ideograph, a Hangul syllable) may be a word."""
 _Key = tuple[str, str]
 
 
@@ -169,7 +171,7 @@ def _check(document: Document, entry: GazetteerEntry) -> None:
     for terms in entry.forms.values():
         for language, listed in terms.items():
             for term in listed:
-                if len(term.strip("*")) < 2 and not "\u3400" <= term[:1] <= "\u9fff":
+                if len(term.strip("*")) < 2 and term[:1] < _FIRST_IDEOGRAPH:
                     document.complain((*path, language), f"{term!r} is too short", "one letter finds everything")
 
 

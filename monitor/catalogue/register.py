@@ -121,19 +121,20 @@ def for_feed(register: Register, address: str) -> RegisterEntry | None:
 
 
 def collisions(entries: Iterable[RegisterEntry]) -> dict[tuple[str, str], list[str]]:
-    """Names that several outlets have and at least one has without needing context, by (language, plain name).
+    """Names that several outlets have without needing context, by (language, plain name).
 
     A name in `any` meets those of every language. Editions share the names of their outlet.
     """
-    owners: dict[str, list[tuple[str, str, bool]]] = {}
+    owners: dict[str, dict[tuple[str, str], None]] = {}
     for alias, language, entry, weak in every_name(entries):
-        owners.setdefault(_plain(alias), []).append((language, entry.edition_of or entry.name, weak))
+        if not weak:
+            owners.setdefault(_plain(alias), {})[language, entry.edition_of or entry.name] = None
     found: dict[tuple[str, str], list[str]] = {}
-    for key, listed in owners.items():
-        for language, name, weak in listed:
-            others = {other for of, other, _ in listed if other != name and ANY_LANGUAGE in (of, language) or of == language}
-            if not weak and others - {name}:
-                found[language, key] = sorted({name, *others})
+    for key, claims in owners.items():
+        for language, name in claims:
+            meets = {other for of, other in claims if of == language or ANY_LANGUAGE in (of, language)}
+            if len(meets | {name}) > 1:
+                found[language, key] = sorted(meets | {name})
     return found
 
 
@@ -238,7 +239,7 @@ def _check_fields(document: Document, path: _Path, parsed: dict[str, Any]) -> No
 def _layered(below: dict[str, Any], above: dict[str, Any], *, own: bool) -> dict[str, Any]:
     merged = {**below, **above}
     for key in ("aliases", _WEAK):
-        merged[key] = {**below.get(key, {}), **above.get(key, {})}
+        merged[key] = {**(below.get(key, {}) if own else {}), **above.get(key, {})}
     if not own:
         for key in _LISTS:
             merged[key] = tuple(dict.fromkeys((*above.get(key, ()), *below.get(key, ()))))
@@ -281,9 +282,9 @@ def _check(entries: list[RegisterEntry], places: Mapping[str, _Place]) -> None:
             message = f"edition_of {entry.edition_of!r} is no outlet of the register"
             place.document.complain((*place.path, "edition_of"), message, "name an outlet that is no edition itself")
     for (language, alias), names in collisions(entries).items():
-        place = max((places[name] for name in names if name in places), key=lambda p: p.document.file)
+        place = max((places[name] for name in names), key=lambda found: _is_written(found.document))
         message = f"the name {alias!r} ({language}) belongs to {' and '.join(names)}"
-        place.document.complain(place.path, message, "list it under needs_context in each of them")
+        place.document.complain(place.path, message, "list it under needs_context in all of them but one at most")
 
 
 def _by_language(document: Document, path: _Path, value: Any) -> dict[str, tuple[str, ...]]:

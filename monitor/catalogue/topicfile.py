@@ -111,7 +111,8 @@ def _groups(document: Document, data: Any) -> dict[str, RawGroup]:
             if language in _GROUP_KEYS:
                 continue
             if not _LANGUAGE.fullmatch(language):
-                document.complain((*path, language), f"{language!r} is no language code", f"ISO 639-1 or {ANY_LANGUAGE!r}")
+                hint = f"ISO 639-1 or {ANY_LANGUAGE!r}"
+                document.complain((*path, language), f"{language!r} is no language code", hint)
             terms[language] = _terms(document, (*path, language), listed)
         groups[name] = RawGroup(terms, include, document.line(path), _flag(document, path, content))
     return groups

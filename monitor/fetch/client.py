@@ -155,6 +155,11 @@ class Fetcher:
             result = await self._hop(trip)
             if not isinstance(result, Redirect):
                 return result
+            if not request.follow:
+                detail = f"HTTP {result.status} to {result.url}"
+                return trip.failed(
+                    "redirected", detail, status=result.status, headers={"location": result.url}
+                )
             if len(trip.hops) == self.options.max_redirects:
                 return trip.failed("too_many_redirects", f"more than {self.options.max_redirects} redirects")
             trip.hops.append(result)
@@ -217,8 +222,8 @@ class Fetcher:
     async def _ask(self, trip: _Trip, host: str) -> FetchOutcome | Redirect:
         request = trip.request
         sent = request_headers(request)
-        conditional = len(sent) > 1
-        if not self._spacing.is_awaited(host):
+        conditional = bool(sent.keys() & {"If-None-Match", "If-Modified-Since"})
+        if not (request.keep_alive or self._spacing.is_awaited(host)):
             # thousands of idle connections to hosts with one feed each would use up the file descriptors
             sent["Connection"] = "close"
         async with self._session_for(request).get(

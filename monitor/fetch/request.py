@@ -32,6 +32,8 @@ class FetchRequest:
 
     `gap_s` (seconds) lengthens the host's gap (Crawl-delay). `max_body` (bytes) lowers the cap, and with
     `cut` a longer body is cut there instead of refused. `proxy` is an http:// address, on purpose.
+    `follow=False` makes a redirect the answer: a failure `redirected` with its `location` header.
+    `keep_alive` keeps the connection open though nobody waits for the host yet.
     """
 
     url: str
@@ -42,6 +44,9 @@ class FetchRequest:
     gap_s: float | None = None
     max_body: int | None = None
     cut: bool = False
+    follow: bool = True
+    accept_language: str = ""
+    keep_alive: bool = False
 
 
 def is_echoable(value: str) -> bool:
@@ -52,6 +57,8 @@ def is_echoable(value: str) -> bool:
 def request_headers(request: FetchRequest) -> dict[str, str]:
     """Accept and the validators. Stored ones are checked again: what an older version kept is no excuse."""
     headers = {"Accept": request.accept}
+    if request.accept_language:
+        headers["Accept-Language"] = request.accept_language
     if request.unconditional:
         return headers
     etag, modified = request.validators.etag, request.validators.last_modified

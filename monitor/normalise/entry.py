@@ -69,7 +69,8 @@ def normalise_feed(
     """
     language = _language(feed_language) or _language(parsed.language)
     items = [_item(raw, feed_url, now) for raw in parsed.entries]
-    kept = [item for item in items if item.identified.title or item.body]
+    # an item with an address and no text is kept: its page may be read later
+    kept = [item for item in items if item.identified.title or item.body or item.identified.url]
     keys = choose_keys([item.identified for item in kept])
     entries: dict[str, Entry] = {}
     for item, key in zip(kept, keys, strict=True):

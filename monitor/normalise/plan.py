@@ -1,6 +1,6 @@
 """What one poll changes: each entry of a body held against what the store knows of its feed.
 
-    same key and address -> same address and text -> same key elsewhere -> same text on a mirror
+    same key and address -> same address and text -> same key elsewhere -> same text nearby
         -> a key that several items share -> same address under changing guids -> new
 
 The order is the rule: the surest sign first (reliability.md, B8). Every decision names its rule.
@@ -35,6 +35,7 @@ class _Known:
     by_text: defaultdict[str, list[KnownEntry]] = field(default_factory=lambda: defaultdict(list))
     shared: frozenset[str] = frozenset()
     changing_guids: bool = False
+    urls: frozenset[str | None] = frozenset()
 
     def at(self, url: str | None) -> Sequence[KnownEntry]:
         """The rows at an address."""
@@ -52,14 +53,16 @@ def plan_changes(
     index = _index(known, read.entries)
     rejected = Counter(dict(read.rejected))
     changes = []
-    taken: set[int] = set()
+    taken: dict[int, str] = {}
     for entry in read.entries:
         change = _decide(entry, index)
         if change.entry_id is not None and change.entry_id in taken:
-            rejected[SAME_ROW] += 1
-            continue
+            if taken[change.entry_id] == entry.sha256 or entry.external_id in index.by_id:
+                rejected[SAME_ROW] += 1
+                continue
+            change = EntryChange(disposition=Disposition.NEW, entry=entry, rule="row_taken")
         if change.entry_id is not None:
-            taken.add(change.entry_id)
+            taken[change.entry_id] = entry.sha256
         old = (first_poll or recovering) and change.disposition is Disposition.NEW
         changes.append(replace(change, backlog=True) if old and is_backlog(entry, now) else change)
     return tuple(changes), dict(rejected)
@@ -77,6 +80,7 @@ def _index(known: Sequence[KnownEntry], entries: Sequence[Entry]) -> _Known:
         index.by_text[row.sha256].append(row)
         if row.url is not None:
             index.by_url[row.url].append(row)
+    index.urls = frozenset(entry.url for entry in entries)
     index.changing_guids = _guids_change(index, entries)
     return index
 
@@ -128,10 +132,11 @@ def _by_key_elsewhere(entry: Entry, index: _Known) -> EntryChange | None:
     return _of_row(entry, row, "key_link_and_text_changed")
 
 
-def _by_mirror(entry: Entry, index: _Known) -> EntryChange | None:
+def _by_text(entry: Entry, index: _Known) -> EntryChange | None:
+    """The same text under an address that differs a little, while the known one is gone from the body."""
     for row in index.by_text.get(entry.sha256, ()):
-        if _same_place(entry.url, row.url):
-            return _of_row(entry, row, "text_on_mirror")
+        if (row.url is None or row.url not in index.urls) and _same_place(entry.url, row.url):
+            return _of_row(entry, row, "text_nearby")
     return None
 
 
@@ -146,7 +151,7 @@ def _by_changing_guid(entry: Entry, index: _Known) -> EntryChange | None:
     return None
 
 
-_RULES = (_by_key, _by_link_and_text, _by_key_elsewhere, _by_mirror, _by_shared_key, _by_changing_guid)
+_RULES = (_by_key, _by_link_and_text, _by_key_elsewhere, _by_text, _by_shared_key, _by_changing_guid)
 
 
 def _beside(entry: Entry, index: _Known, rule: str) -> EntryChange:
@@ -171,8 +176,10 @@ def _of_row(entry: Entry, row: KnownEntry, rule: str) -> EntryChange:
 
 
 def _same_place(url: str | None, other: str | None) -> bool:
-    """Whether two addresses differ in the host at most (a feed served by mirrors in turn), or there are none."""
+    """Whether addresses differ in the host at most (mirrors in turn), or in the query at most (visits), or are none."""
     if url is None or other is None:
         return url is other
     one, two = urlsplit(url), urlsplit(other)
-    return (one.path, one.query) == (two.path, two.query) and one.path not in {"", "/"}
+    if one.path != two.path or one.path in {"", "/"}:
+        return False
+    return one.query == two.query or one.netloc == two.netloc

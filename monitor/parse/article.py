@@ -11,28 +11,17 @@ newsroom's own `articleBody` where the page shows less, or what surrounds it whe
 from __future__ import annotations
 
 import datetime as dt
-import re
-from typing import Any
 from urllib.parse import urlsplit
 
-import trafilatura
-from lxml import etree
-
-from monitor.parse.facts import Facts, ReadDate, has_zone, moment, page_facts, without_site
-from monitor.parse.page import Page, read_page
-from monitor.text.clean import clean_line
-from monitor.text.html import html_to_text
+from monitor.parse.facts import ReadDate, has_zone, moment, page_facts, without_site
+from monitor.parse.page import read_page
+from monitor.parse.paragraphs import read_paragraphs
 from monitor.text.urls import canonical_url
 from monitor.types.article import Article, BodySource
 from monitor.types.entries import Issue
 
 MAX_BODY = 200_000
 """Characters of text that are kept of a page."""
-MIN_LEAD = 40
-MIN_STRUCTURED = 400
-
-_WORD = re.compile(r"\w+")
-_NOT_SHOWN = ("script", "style", "noscript", "template", "svg", "iframe")
 
 
 def extract(
@@ -47,15 +36,19 @@ def extract(
     if page.tree is None:
         empty = Issue(code="empty_body", detail="the page is empty")
         return Article(
-            title="", body="", encoding=page.encoding, body_source=BodySource.NONE, issues=(*page.issues, empty)
+            title="",
+            body="",
+            encoding=page.encoding,
+            body_source=BodySource.NONE,
+            issues=(*page.issues, empty),
         )
-    facts = page_facts(page.tree)
+    facts = page_facts(page)
     title = without_site(facts.titles[0], facts.titles[1:], facts.site_name) if facts.titles else ""
-    body, source = _body(page, facts, title)
+    paragraphs, source = read_paragraphs(page.tree, facts)
     raw, at = _published(facts.dates, read_date)
     return Article(
         title=title,
-        body=body[:MAX_BODY],
+        body="\n\n".join(paragraphs)[:MAX_BODY],
         published_at=at,
         published_raw=raw,
         language=next(iter(facts.languages), None),
@@ -90,68 +83,3 @@ def _canonical(candidates: tuple[str, ...], base: str | None, url: str | None) -
             continue
         return found
     return None
-
-
-def _body(page: Page, facts: Facts, title: str) -> tuple[str, BodySource]:
-    etree.strip_elements(page.tree, *_NOT_SHOWN, with_tail=False)
-    shown = _key(" ".join(page.tree.itertext()))
-    paragraphs = _paragraphs(page.tree, title)
-    structured = _structured(facts)
-    if structured and _share(structured, paragraphs) < 0.6:
-        # the page shows a part only (loaded by a script, or folded away)
-        return "\n\n".join(_with_lead(structured, facts, shown)), BodySource.STRUCTURED
-    if structured:
-        paragraphs = _framed(paragraphs, structured)
-    paragraphs = _with_lead(paragraphs, facts, shown)
-    return "\n\n".join(paragraphs), BodySource.PAGE if paragraphs else BodySource.NONE
-
-
-def _paragraphs(tree: Any, title: str) -> list[str]:
-    """Paragraphs, subheads and list items in their order; the headline is not one of them."""
-    document = trafilatura.bare_extraction(
-        tree, include_comments=False, include_tables=True, favor_precision=True
-    )
-    text = getattr(document, "text", None) or ""
-    lines = (clean_line(line.strip("|")) for line in text.split("\n"))
-    kept = [line for line in lines if line]
-    if kept and _key(kept[0]) == _key(title):
-        kept.pop(0)
-    return kept
-
-
-def _structured(facts: Facts) -> list[str]:
-    """The paragraphs of a JSON-LD `articleBody` that is long enough to be the whole."""
-    if facts.is_live or len(facts.structured_body) < MIN_STRUCTURED:
-        return []
-    lines = (clean_line(line) for line in html_to_text(facts.structured_body).split("\n"))
-    return [line for line in lines if line]
-
-
-def _framed(paragraphs: list[str], structured: list[str]) -> list[str]:
-    """What stands between the first and the last paragraph that the structured text has, too."""
-    whole = _key(" ".join(structured))
-    known = [at for at, text in enumerate(paragraphs) if len(text) > MIN_LEAD and _key(text) in whole]
-    if len(known) < 3 or _share(paragraphs, structured) < 0.5:
-        return paragraphs
-    return paragraphs[known[0] : known[-1] + 1]
-
-
-def _with_lead(paragraphs: list[str], facts: Facts, shown: str) -> list[str]:
-    """The standfirst first, where the page shows it and the text lacks it."""
-    whole = _key(" ".join(paragraphs))
-    for text in facts.descriptions:
-        lead = clean_line(html_to_text(text))
-        key = _key(lead.rstrip(" .…"))
-        if len(lead) >= MIN_LEAD and key in shown and key not in whole:
-            return [lead, *paragraphs]
-    return paragraphs
-
-
-def _share(part: list[str], whole: list[str]) -> float:
-    """The share of the words of `part` that `whole` has."""
-    words = set(_WORD.findall(" ".join(part).casefold()))
-    return len(words & set(_WORD.findall(" ".join(whole).casefold()))) / max(len(words), 1)
-
-
-def _key(text: str) -> str:
-    return "".join(_WORD.findall(text.casefold()))

@@ -15,13 +15,14 @@ from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from typing import Any
 
+from monitor.parse.page import Page
 from monitor.text.clean import clean_line
 from monitor.text.html import inline_text
 
 ReadDate = Callable[[str], dt.datetime | None]
 """Reads a date of a page into an aware UTC time, None where it cannot."""
 
-MAX_JSON = 500_000
+MAX_JSON = 1_500_000
 """Characters of one JSON-LD script; a longer one is not read."""
 MAX_NODES = 500
 MAX_TITLE = 1000
@@ -68,14 +69,18 @@ class _Metas:
         return next(iter(self.all(*names)), "")
 
 
-def page_facts(tree: Any) -> Facts:
-    """Collect what the page of `tree` (an lxml element) says of itself. Never raises."""
-    metas, data = _metas(tree), _main_article(_json_ld(tree))
+def page_facts(page: Page) -> Facts:
+    """Collect what a page says of itself. Never raises."""
+    if page.tree is None:
+        return Facts()
+    tree, metas, data = page.tree, _metas(page.tree), _main_article(_json_ld(page.data))
     return Facts(
         titles=tuple(_titles(tree, metas, data)),
         dates=tuple(_dates(tree, metas, data)),
         descriptions=tuple(
-            text for text in (_text(data.get("description")), *metas.all("og:description", "description")) if text
+            text
+            for text in (_text(data.get("description")), *metas.all("og:description", "description"))
+            if text
         ),
         site_name=_line(metas.first("og:site_name") or _publisher(data) or metas.first("application-name")),
         languages=tuple(_languages(tree, metas, data)),
@@ -100,7 +105,9 @@ def moment(raw: str) -> dt.datetime | None:
 def has_zone(raw: str) -> bool:
     """Whether a date names its zone, so that it is a moment and not a clock's reading."""
     text = raw.strip()
-    return bool(_EPOCH.fullmatch(text) or re.search(r"\d{2}:?\d{2}\S*\s*(?:Z|GMT|UTC|[+-]\d{2}:?\d{0,2})$", text))
+    return bool(
+        _EPOCH.fullmatch(text) or re.search(r"\d{2}:?\d{2}\S*\s*(?:Z|GMT|UTC|[+-]\d{2}:?\d{0,2})$", text)
+    )
 
 
 def _iso(text: str) -> dt.datetime | None:
@@ -121,14 +128,11 @@ def _metas(tree: Any) -> _Metas:
     return metas
 
 
-def _json_ld(tree: Any) -> Iterator[dict[str, Any]]:
-    """The objects of the page's JSON-LD scripts that could be its subject, in order, at most `MAX_NODES`."""
+def _json_ld(sources: tuple[str, ...]) -> Iterator[dict[str, Any]]:
+    """The objects of the page's JSON-LD that could be its subject, in order, at most `MAX_NODES`."""
     count = 0
-    for script in tree.iter("script"):
-        source = script.text or ""
-        if "ld+json" not in (script.get("type") or "").lower() or len(source) > MAX_JSON:
-            continue
-        waiting = [_loaded(source)]
+    for source in sources:
+        waiting = [_loaded(source)] if len(source) <= MAX_JSON else []
         while waiting and count < MAX_NODES:
             node = waiting.pop(0)
             count += 1
@@ -140,7 +144,11 @@ def _json_ld(tree: Any) -> Iterator[dict[str, Any]]:
 
 
 def _loaded(source: str) -> Any:
-    source = re.sub(r"^\s*(?:<!--|//<!\[CDATA\[|<!\[CDATA\[)|(?:-->|//\]\]>|\]\]>)\s*$", "", source).strip().rstrip(";")
+    source = (
+        re.sub(r"^\s*(?:<!--|//<!\[CDATA\[|<!\[CDATA\[)|(?:-->|//\]\]>|\]\]>)\s*$", "", source)
+        .strip()
+        .rstrip(";")
+    )
     for text in (source, html.unescape(source)):
         try:
             return json.loads(text, strict=False)
@@ -157,7 +165,9 @@ def _types(node: dict[str, Any]) -> list[str]:
 def _main_article(nodes: Iterator[dict[str, Any]]) -> dict[str, Any]:
     """The first object that is an article, the most complete one first; {} where there is none."""
     found = [node for node in nodes if any(_ARTICLE.search(name) for name in _types(node))]
-    return max(found, key=lambda node: bool(node.get("headline")) + bool(node.get("datePublished")), default={})
+    return max(
+        found, key=lambda node: bool(node.get("headline")) + bool(node.get("datePublished")), default={}
+    )
 
 
 def _titles(tree: Any, metas: _Metas, data: dict[str, Any]) -> Iterator[str]:
@@ -207,8 +217,14 @@ def _publisher(data: dict[str, Any]) -> str:
 
 
 def _languages(tree: Any, metas: _Metas, data: dict[str, Any]) -> Iterator[str]:
-    roots = [el.get("lang") or el.get("{http://www.w3.org/XML/1998/namespace}lang") for el in tree.iter("html")]
-    stated = (_text(data.get("inLanguage")), *roots, *metas.all("inlanguage", "language", "content-language", "og:locale"))
+    roots = [
+        el.get("lang") or el.get("{http://www.w3.org/XML/1998/namespace}lang") for el in tree.iter("html")
+    ]
+    stated = (
+        _text(data.get("inLanguage")),
+        *roots,
+        *metas.all("inlanguage", "language", "content-language", "og:locale"),
+    )
     for value in stated:
         match = re.match(r"\s*([A-Za-z]{2,3})(?:[-_]|\s*$)", value or "")
         if match:

@@ -50,7 +50,8 @@ class Series:
 class Column:
     """One day: its value (None: nothing was measured) and its tooltip.
 
-    `marked`: comparing across this day is unsafe. `partial`: the day was not over yet.
+    `marked`: comparing across this day is unsafe. `partial`: the day is not wholly
+    known (not over yet, or not polled).
     """
 
     value: float | None
@@ -98,14 +99,14 @@ def columns_svg(
     reference: Reference | None = None,
     accent: int | None = None,
     width: float = WIDTH,
-    height: float = 108.0,
+    height: float = 112.0,
 ) -> Markup:
     """Columns over days, the one of index `accent` accented. `name` is what a screen reader says.
 
     `ceiling` is the value at the upper line, `ceiling_label` how it is written; `ends` name the first
     and the last day. Time runs from left to right in every language.
     """
-    plot = _Plot(top=16.0, bottom=height - 20.0, step=width / max(1, len(columns)), ceiling=ceiling)
+    plot = _Plot(top=16.0, bottom=height - 24.0, step=width / max(1, len(columns)), ceiling=ceiling)
     parts = [
         svg.title(name),
         svg.element("line", x1=0, x2=width, y1=plot.top, y2=plot.top, class_="c-grid"),

@@ -72,6 +72,7 @@ class Coverage:
     chart: Markup
     table: Table
     changed: frozenset[dt.date]
+    unpolled: frozenset[dt.date]
 
 
 def _share(labels: Labels, value: float | None) -> str:
@@ -86,6 +87,9 @@ def coverage(data: ReportData, reading: Reading, labels: Labels) -> Coverage:
     """The panel: entries a day over all feeds."""
     rows = trends.coverage(typed(data.coverage_daily), reading.days)
     changed = frozenset(row["day"] for row in rows.to_dict("records") if row["changes"])
+    unpolled = frozenset(
+        row["day"] for row in rows.to_dict("records") if row["entries"] and not row["feeds_asked"]
+    )
     most = int(rows["entries"].max()) if len(rows) else 0
     columns = []
     for number, row in enumerate(rows.to_dict("records")):
@@ -93,12 +97,14 @@ def coverage(data: ReportData, reading: Reading, labels: Labels) -> Coverage:
         if row["changes"]:
             note += f" · {labels.word('panel_change')}: {labels.join(list(row['changes'][:8]))}"
             note += "…" if len(row["changes"]) > 8 else ""
+        if row["day"] in unpolled:
+            note += f" · {labels.word('not_polled')}"
         columns.append(
             Column(
                 value=row["entries"],
                 note=note,
                 marked=bool(row["changes"]),
-                partial=number >= reading.complete,
+                partial=number >= reading.complete or row["day"] in unpolled,
             )
         )
     ceiling = nice_ceiling(max(4, most))
@@ -123,11 +129,11 @@ def coverage(data: ReportData, reading: Reading, labels: Labels) -> Coverage:
             for row in rows.to_dict("records")
         ),
     )
-    return Coverage(chart=chart, table=table, changed=changed)
+    return Coverage(chart=chart, table=table, changed=changed, unpolled=unpolled)
 
 
 def topic_cards(
-    reading: Reading, topics: tuple[str, ...], labels: Labels, changed: frozenset[dt.date]
+    reading: Reading, topics: tuple[str, ...], labels: Labels, panel: Coverage
 ) -> tuple[tuple[TopicCard, ...], Table]:
     """A card for each topic, and the table of all of them by day."""
     daily = trends.daily(reading, topics)
@@ -139,7 +145,7 @@ def topic_cards(
             whole[topic],
             reading,
             labels=labels,
-            changed=changed,
+            panel=panel,
         )
         for topic in topics
     )
@@ -177,9 +183,9 @@ def _card(
     reading: Reading,
     *,
     labels: Labels,
-    changed: frozenset[dt.date],
+    panel: Coverage,
 ) -> TopicCard:
-    compared = trends.last_against_before(rows, reading.complete, changed)
+    compared = trends.last_against_before(rows, reading.complete, panel.changed | panel.unpolled)
     measured = rows["share"].dropna()
     ceiling = nice_ceiling(max(0.02, float(measured.max()) if len(measured) else 0.0))
     reference = None
@@ -187,10 +193,7 @@ def _card(
         first = max(0, compared.index - trends.DAYS_BEFORE)
         reference = Reference(first=first, last=compared.index - 1, value=compared.mean_share)
     chart = columns_svg(
-        [
-            _column(row, number, reading, labels, changed)
-            for number, row in enumerate(rows.to_dict("records"))
-        ],
+        [_column(row, number, reading, labels, panel) for number, row in enumerate(rows.to_dict("records"))],
         name=f"{labels.topic(topic)}: {labels.word('share_a_day')}",
         ceiling=ceiling,
         ceiling_label=labels.percent(ceiling, 0 if ceiling >= 0.1 else 1),
@@ -212,7 +215,7 @@ def _card(
     )
 
 
-def _column(row: Row, number: int, reading: Reading, labels: Labels, changed: frozenset[dt.date]) -> Column:
+def _column(row: Row, number: int, reading: Reading, labels: Labels, panel: Coverage) -> Column:
     day: dt.date = row["day"]
     stories, everything = int(row["stories"]), int(row["all_stories"])
     part = labels.word("share_of", part=labels.number(stories), whole=labels.number(everything))
@@ -221,9 +224,13 @@ def _column(row: Row, number: int, reading: Reading, labels: Labels, changed: fr
     partial = number >= reading.complete
     if partial:
         note += f" · {labels.word('not_over')}"
-    if day in changed:
+    if day in panel.unpolled:
+        note += f" · {labels.word('not_polled')}"
+    if day in panel.changed:
         note += f" · {labels.word('panel_change')}"
-    return Column(value=share, note=note, marked=day in changed, partial=partial)
+    return Column(
+        value=share, note=note, marked=day in panel.changed, partial=partial or day in panel.unpolled
+    )
 
 
 def _sentence(compared: trends.Comparison | None, labels: Labels) -> tuple[str, str]:

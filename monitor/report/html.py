@@ -127,7 +127,7 @@ def render(data: ReportData, reading: Reading, files: Mapping[str, str]) -> str:
     labels = Labels(options.language, options.timezone, options.topic_labels)
     topics = topic_order(data, reading)
     coverage = figures.coverage(data, reading, labels)
-    cards, by_day = figures.topic_cards(reading, topics, labels, coverage.changed)
+    cards, by_day = figures.topic_cards(reading, topics, labels, coverage)
     groups = stories.story_groups(data, reading, topics, labels)
     clusters, clusters_left = stories.cluster_cards(data, reading, labels)
     claims, claims_left = transfers.claims(data, labels)

@@ -93,8 +93,8 @@ class Comparison:
     """The last complete day against the mean of the days before it, for one topic.
 
     `days` is how many of those days had any story (at most seven); `mean` and `change` are None where
-    there is none, or the mean is 0. `index` is the day's place in the window. Days marked in
-    `unsafe` lie within the comparison: the panel changed there.
+    there is none, or the mean is 0. `index` is the day's place in the window. `unsafe`: among the days
+    compared is one that was marked, because the panel changed there or nobody polled.
     """
 
     day: dt.date
@@ -145,18 +145,20 @@ def last_against_before(
 
 
 def coverage(frame: pd.DataFrame, days: tuple[dt.date, ...]) -> pd.DataFrame:
-    """A row a day: entries, feeds that brought any, feeds asked, and the panel changes of that day as text.
+    """A row a day: entries, feeds (that brought any), feeds_asked (that were polled), changes of the panel.
 
-    `frame` holds typed rows of `report_coverage_daily`. Entries add up over feeds; stories do not.
+    `frame` holds typed rows of `report_coverage_daily`. Entries add up over feeds; stories do not. A day
+    with entries on which no feed was asked is known only from what feeds still held when they were.
     """
     rows = []
     for day in days:
         part = frame[frame["day"] == day]
         changes = [
-            f"{row.feed}: {row.panel_change}"
-            for row in part.itertuples()
-            if isinstance(row.panel_change, str) and row.panel_change not in {"", "0", "False", "false"}
+            f"{feed}: {change}"
+            for feed, change in zip(part["feed"], part["panel_change"], strict=True)
+            if isinstance(change, str) and change not in {"", "0", "False", "false"}
         ]
         entries = part["entries"].fillna(0).astype(int)
-        rows.append((day, int(entries.sum()), int((entries > 0).sum()), len(part), tuple(sorted(changes))))
+        asked = int((part["state"] != "unpolled").sum())
+        rows.append((day, int(entries.sum()), int((entries > 0).sum()), asked, tuple(sorted(changes))))
     return pd.DataFrame(rows, columns=["day", "entries", "feeds", "feeds_asked", "changes"])

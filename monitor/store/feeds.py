@@ -19,10 +19,15 @@ from monitor.store.schema.sources import feeds, hosts, outlets
 from monitor.types.source import FeedLease, FeedSource, Outlet
 from monitor.types.storage import SyncReport
 
+SYNC_KEY = 728_302
+
 
 def sync_sources(connection: Connection, sources: Sequence[FeedSource], now: dt.datetime) -> SyncReport:
     """Make the feeds those of the configuration. A feed gone from it is disabled, its entries stay."""
     _refuse_repeats(sources)
+    if connection.dialect.name == "postgresql":
+        # two workers that start at once must not both add the same outlet
+        connection.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": SYNC_KEY})
     outlet_ids = _sync_outlets(connection, [source.outlet for source in sources])
     stored = {
         (row["kind"], row["address"]): row for row in connection.execute(sa.select(feeds)).mappings().all()

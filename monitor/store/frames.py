@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import decimal
 import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -44,7 +45,15 @@ def frame(engine: Engine, query: str, params: Mapping[str, Any] | None = None) -
             data[column] = pd.to_datetime(data[column], utc=True, format="ISO8601")
         elif column in FLAGS:
             data[column] = data[column].astype(bool)
+        elif data[column].dtype == object and _exact(data[column]):
+            data[column] = pd.to_numeric(data[column])
     return data
+
+
+def _exact(column: pd.Series[Any]) -> bool:
+    """Whether a column holds PostgreSQL's numeric, which sums of whole numbers are."""
+    first = column.first_valid_index()
+    return first is not None and isinstance(column.loc[first], decimal.Decimal)
 
 
 FLAGS = frozenset({"accepted", "backlog", "is_current", "resolved", "silent"})

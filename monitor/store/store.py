@@ -13,10 +13,21 @@ from typing import TYPE_CHECKING, Any, Self
 
 from sqlalchemy.engine import Connection
 
-from monitor.errors import StoreError
-from monitor.store import annotating, apply, digests, feeds, frames, leases, migrate, placing, runs, stories
+from monitor.store import (
+    annotating,
+    apply,
+    feeds,
+    frames,
+    leases,
+    maintenance,
+    migrate,
+    placing,
+    runs,
+    stories,
+)
 from monitor.store.apply_feed import record_refusal
 from monitor.store.apply_texts import store_article
+from monitor.store.digest_store import DigestStore
 from monitor.store.engine import Database, connect, display, parse_url, path_of
 from monitor.store.faults import data_fault, printable
 from monitor.store.issues import issue_row, upsert_issues
@@ -27,10 +38,6 @@ from monitor.types.grouping import Candidate, Fingerprint, StoryDecision, StoryI
 from monitor.types.plans import AppliedFeed, FeedPlan, KnownEntry
 from monitor.types.source import FeedLease, FeedSource
 from monitor.types.storage import (
-    Carrier,
-    Delivery,
-    DigestCandidate,
-    DigestRecord,
     KnownQuery,
     NamedLease,
     RunRecord,
@@ -42,11 +49,11 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-class Store:
+class Store(DigestStore):
     """A database at the revision of this program. Safe to use from several threads."""
 
     def __init__(self, database: Database) -> None:
-        self._database = database
+        super().__init__(database)
         self._frames = connect(database.url, read_only=True)
 
     @classmethod
@@ -299,6 +306,14 @@ class Store:
         rows = [issue_row(issue, feed_id, now) for issue in found]
         self._database.write(lambda c: upsert_issues(c, rows))
 
+    def prune(self, log: str, *, before: dt.datetime, limit: int = 10_000) -> int:
+        """Delete old rows of a log (`fetches`, `raw_bodies`, resolved `issues`, ended `runs`); how many went."""
+        return self._database.write(lambda c: maintenance.prune(c, log, before, limit))
+
+    def optimise(self) -> None:
+        """Refresh the database's statistics; worth it after the first large poll, then once a day."""
+        self._database.write(maintenance.optimise)
+
     def status_summary(self, *, now: dt.datetime) -> dict[str, Any]:
         """Figures for `monitor status`."""
         return self._database.read(lambda c: runs.status(c, now))
@@ -307,83 +322,5 @@ class Store:
         """A `report_` view by name, or a SELECT over views with `:name` parameters, as a data frame."""
         return frames.frame(self._frames, query, params)
 
-    # digests
 
-    def list_digest_candidates(
-        self,
-        *,
-        since_observed: dt.datetime,
-        until_observed: dt.datetime,
-        topics: Collection[str],
-        languages: Collection[str] | None = None,
-    ) -> list[DigestCandidate]:
-        """Entries observed in (since, until] that have one of the topics accepted, by entry id."""
-        return self._database.read(
-            lambda c: digests.candidates(
-                c, since=since_observed, until=until_observed, topics=topics, languages=languages
-            )
-        )
-
-    def carriers(self, story_ids: Collection[int]) -> dict[int, list[Carrier]]:
-        """Who carries each story, the first first."""
-        return self._database.read(lambda c: digests.carriers(c, story_ids))
-
-    def shown_stories(self, name: str) -> dict[int, dt.date]:
-        """Stories that this digest has shown already, and the last day it did."""
-        return self._database.read(lambda c: digests.shown(c, name))
-
-    def last_digest_end(self, name: str) -> dt.datetime | None:
-        """End of the period that the latest digest of that name covers."""
-        return self._database.read(lambda c: digests.last_end(c, name))
-
-    def save_digest(
-        self,
-        record: DigestRecord,
-        *,
-        recipients: Mapping[str, str],
-        now: dt.datetime,
-        lease: NamedLease | None = None,
-    ) -> int:
-        """Store a digest and its deliveries (recipient to Message-ID) at once; its id.
-
-        A digest of that name and day that is there already stays as it is, with its deliveries.
-        """
-
-        def work(connection: Connection) -> int:
-            leases.require(connection, lease)
-            return digests.save(connection, record, recipients, now)
-
-        return self._database.write(work)
-
-    def find_digest(self, name: str, day: dt.date) -> DigestRecord | None:
-        """The digest of that day as it was built."""
-        return self._database.read(lambda c: digests.find(c, name, day))
-
-    def lease_delivery(
-        self, *, owner: str, now: dt.datetime, lease_for: dt.timedelta, name: str | None = None
-    ) -> Delivery | None:
-        """Take the next mail that is due to be sent; None when there is none."""
-        return self._database.write(
-            lambda c: digests.lease_delivery(c, owner=owner, now=now, lease_for=lease_for, name=name)
-        )
-
-    def mark_sent(self, delivery: Delivery, *, now: dt.datetime) -> None:
-        """The server took the mail. StaleLeaseError where another worker has taken the delivery over."""
-        self._database.write(lambda c: digests.mark_sent(c, delivery, now))
-
-    def mark_failed(
-        self,
-        delivery: Delivery,
-        *,
-        now: dt.datetime,
-        error: str,
-        retry_at: dt.datetime | None = None,
-        hold: bool = False,
-    ) -> None:
-        """The mail did not go: try again at `retry_at`, or never. `hold` stops all mail to that address."""
-        self._database.write(
-            lambda c: digests.mark_failed(c, delivery, now, error=error, retry_at=retry_at, hold=hold)
-        )
-
-
-__all__ = ["Store", "StoreError"]
+__all__ = ["Store"]

@@ -33,7 +33,7 @@ _DROPPED = re.compile(
     "[\u00ad\u0300-\u036f\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06dc\u180e\u200b-\u200f\u202a-\u202e"
     "\u2060-\u2069\ufe00-\ufe0f\ufeff]"
 )
-_MARKED = re.compile("[^\W\d_][\u0300-\u036f]+")
+_MARKED = re.compile("[^\\W\\d_][\u0300-\u036f]+")
 _CYRILLIC = "асеорхутвнкміѕј"
 _LATIN = "aceopxytbhkmisj"
 _HAS_LATIN, _HAS_CYRILLIC, _HAS_MARKS = 1, 2, 4

@@ -13,17 +13,22 @@ from urllib.parse import parse_qs, unquote, urlsplit
 HOSTS = frozenset({"t.me", "telegram.me", "telegram.dog"})
 """Hosts of the same site."""
 
-MAX_POST_ID = 10**19 - 1
+MAX_POST_ID = 2**63 - 1
+"""The largest id that a database column holds."""
 
-_INVISIBLE = re.compile("[\x00-\x20\x7f-\xa0\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u2069\u3000\ufeff]+")
+_INVISIBLE = re.compile(
+    "[\x00-\x20\x7f-\xa0\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u2069\u3000\ufeff]+"
+)
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{3,31}")
 _SCHEME = re.compile(r"^(?:https?:)?//", re.IGNORECASE)
 _LINK = re.compile(r"^(?:[a-z0-9_-]+\.)*(?:t\.me|telegram\.(?:me|dog))(?::\d+)?(?:[/?#]|$)", re.IGNORECASE)
 _POST = re.compile(r"^/(?:s/)?([A-Za-z][A-Za-z0-9_]{2,31})/(\d{1,19})/?$")
 _NOT_CHANNELS = frozenset(
-    "addemoji addlist addstickers addtheme bg boost confirmphone contact giftcode invoice iv login nft proxy"
-    " setlanguage share socks stars v".split()
-)
+    {
+        "addemoji", "addlist", "addstickers", "addtheme", "bg", "boost", "confirmphone", "contact", "giftcode",
+        "invoice", "iv", "login", "nft", "proxy", "setlanguage", "share", "socks", "stars", "v",
+    }
+)  # fmt: skip
 _PRIVATE = (
     "is a private invitation or message: only public channels, those with a name, can be read; "
     "write the channel's name, such as `examplenews` or https://t.me/examplenews"
@@ -110,7 +115,7 @@ def post_of(url: str) -> tuple[str, int] | None:
     except ValueError:
         return None
     match = _POST.match(parts.path) if on_site else None
-    if match is None or match[1].lower() in _NOT_CHANNELS or int(match[2]) == 0:
+    if match is None or match[1].lower() in _NOT_CHANNELS or not 0 < int(match[2]) <= MAX_POST_ID:
         return None
     return match[1], int(match[2])
 

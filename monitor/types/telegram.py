@@ -332,24 +332,45 @@ class ChannelState:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PageStep:
-    """One page to store, then to remember `last_id` for, in one transaction. `fresh` are its ids beyond what
-    was remembered before; `more` says that a further page of the same poll follows."""
+class Received:
+    """One answer with posts, or an empty range: the page, the bytes it was read from, what it cost."""
 
     page: Page
     url: str
-    raw: bytes
-    last_id: int | None
-    fresh: tuple[int, ...] = ()
-    more: bool = False
-    truncated: bool = False  # the page budget ended before the gap closed: the next run goes on
+    raw: bytes = b""
     wire_bytes: int = 0
     elapsed_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PageStep:
+    """One page to store, and to remember `last_id` with, in one transaction.
+
+    `fresh` are its ids beyond what was remembered before; `more` says that a further page of the same poll
+    follows; `truncated` that the page budget ended before the gap closed, so that the next run goes on.
+    `next_before` is where a backfill goes on.
+    """
+
+    received: Received
+    last_id: int | None
+    fresh: tuple[int, ...] = ()
+    more: bool = False
+    truncated: bool = False
+    newest: bool = False
+    next_before: int | None = None
+
+    @property
+    def page(self) -> Page:
+        """The page itself."""
+        return self.received.page
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StepFailed:
-    """The poll of a channel ended here. `raw` is the page that was not understood, to be kept for replay."""
+    """The poll of a channel ended here. `raw` is the page that was not understood, to be kept for replay.
+
+    `host` is set where the host is to be left alone for `answer.stop_for`.
+    """
 
     answer: Answer
     url: str
@@ -360,3 +381,11 @@ class StepFailed:
 
 
 Step = PageStep | StepFailed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Looked:
+    """What single posts look like now, by id; `failed` says why some were not looked at."""
+
+    found: Mapping[int, Embed]
+    failed: StepFailed | None = None

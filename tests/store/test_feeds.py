@@ -8,7 +8,7 @@ import pytest
 
 from monitor.errors import StoreError
 from monitor.store import Store
-from monitor.types.plans import HostStop
+from monitor.types.plans import AppliedFeed, Counts, HostStop
 from monitor.types.source import FeedKind, FeedLease, FeedState, Ownership
 from tests.store.making import DAY, HOUR, LEASE, MINUTE, NOW, entry, ingest, leased, outlet, plan, source
 
@@ -230,6 +230,31 @@ def test_two_workers_at_once_never_get_the_same_feed(database_url: str) -> None:
         thread.join()
     assert len(taken) == 60
     assert len(set(taken)) == 60
+
+
+def test_four_workers_at_once_store_every_entry_once(database_url: str) -> None:
+    sources = [source(f"f{number}") for number in range(40)]
+    barrier = threading.Barrier(4)
+    answers: list[AppliedFeed] = []
+
+    def work(owner: str) -> None:
+        with Store.open(database_url) as own:
+            barrier.wait()
+            own.sync_sources(sources, now=NOW)
+            while batch := lease(own, owner, limit=5):
+                stop = HostStop(host="shared.example", until=NOW + HOUR, reason=owner)
+                items = [entry(str(number)) for number in range(3)]
+                answers.extend(own.apply([plan(one, *items, host_stop=stop) for one in batch], now=NOW))
+
+    threads = [threading.Thread(target=work, args=(f"w{number}",)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(answers) == 40
+    assert sum((answer.counts for answer in answers), Counts()) == Counts(seen=120, new=120)
+    with Store.open(database_url) as store:
+        assert len(store.frame("report_entries")) == 120
 
 
 def test_silence_is_noted(store: Store) -> None:

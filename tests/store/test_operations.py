@@ -92,6 +92,18 @@ def test_an_empty_database_has_a_status_too(store: Store) -> None:
     assert status["last_success_at"] is None
 
 
+def test_logs_are_pruned_by_age_in_bounded_steps(store: Store) -> None:
+    for days in (3, 2, 1):
+        ingest(store, now=NOW - days * DAY)
+    store.start_run("poll", now=NOW - 9 * DAY)
+    assert store.prune("fetches", before=NOW - DAY, limit=1) == 1
+    assert store.prune("fetches", before=NOW - DAY) == 1
+    assert store.prune("fetches", before=NOW - DAY) == 0
+    assert store.prune("runs", before=NOW) == 0, "a run that did not end stays"
+    assert store.frame("report_fetches")["started_at"].tolist() == [NOW - DAY]
+    store.optimise()
+
+
 # what the database guards
 
 

@@ -135,7 +135,7 @@ def test_coverage_shows_each_feeds_day_with_its_state(store: Store) -> None:
     days = store.frame("SELECT * FROM report_coverage_daily ORDER BY day")
     assert days["state"].tolist() == ["unpolled", "healthy", "failing"]
     assert days["entries"].tolist() == [1, 1, 0]
-    assert [change or "" for change in days["panel_change"]] == ["", "joined", "left"]
+    assert days["panel_change"].fillna("").tolist() == ["", "joined", "left"]
 
 
 # reading
@@ -178,6 +178,13 @@ def test_a_query_may_name_its_own_parts(store: Store) -> None:
              best AS (SELECT MAX(n) AS n FROM daily)
         SELECT d.day FROM daily d JOIN best b ON b.n = d.n"""
     assert store.frame(query).empty
+
+
+def test_sums_are_plain_numbers_on_both_databases(store: Store) -> None:
+    ingest(store, entry("1"))
+    total = store.frame("SELECT SUM(seen) AS seen, AVG(elapsed_s) AS slow FROM report_fetches")
+    assert total["seen"].dtype.kind in "iuf"
+    assert total["slow"].dtype.kind == "f"
 
 
 def test_frames_cannot_write(store: Store) -> None:

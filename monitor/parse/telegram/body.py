@@ -16,7 +16,9 @@ from monitor.text.telegram_names import name_of
 
 _PIECE = re.compile(r"<(/?+)([a-zA-Z][\w:-]*+)((?:[^>\"]|\"[^\"]*+\")*+)>|<!--.*?-->|([^<]++)|<", re.DOTALL)
 _ATTRIBUTE = re.compile(r"\s([a-z-]+)=\"([^\"]*)\"")
-_BLOCKS = frozenset({"blockquote", "pre", "div", "p", "ul", "ol", "li", "h1", "h2", "h3", "h4", "h5", "h6", "details"})
+_BLOCKS = frozenset(
+    {"blockquote", "pre", "div", "p", "ul", "ol", "li", "h1", "h2", "h3", "h4", "h5", "h6", "details"}
+)
 _SPACE = re.compile("[ \t\r\n\f]+")
 _EDGE = re.compile(" *([\n\x1d]) *")
 _START = re.compile("\n?\x1d+")

@@ -84,7 +84,9 @@ def _video(node: LexborNode) -> Media:
     duration = node.css_first("time.message_video_duration")
     if duration is not None:
         return Media(kind=MediaKind.VIDEO, duration_s=seconds(inner(duration)))
-    too_big = "not_supported" in (node.attributes.get("class") or "").split() or node.css_first("video") is None
+    too_big = (
+        "not_supported" in (node.attributes.get("class") or "").split() or node.css_first("video") is None
+    )
     return Media(kind=MediaKind.VIDEO if too_big else MediaKind.GIF)
 
 

@@ -14,14 +14,14 @@ from dataclasses import dataclass, field
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from monitor.parse.telegram.body import read_body
 from monitor.parse.telegram.media import inner
 from monitor.parse.telegram.numbers import message_id, shown_count
 from monitor.parse.telegram.post import Refused, Service, read_post
-from monitor.parse.telegram.body import read_body
 from monitor.types.telegram import ChannelCard, Cursors, Drift, Page, PageShape, Post, ShownCount, Unparsed
 
-MAX_TAGS = 60_000
-"""Opening and closing tags of a page; a full one has about 3,000. A tree builder is quadratic on hostile nesting."""
+MAX_TAGS = 30_000
+"""Opening and closing tags of a page; a full one has 1,000 to 10,000. A tree builder is quadratic on hostile nesting."""
 
 MAX_SHOWN = 20
 
@@ -117,8 +117,10 @@ def _shape(tree: LexborHTMLParser, blocks: _Blocks) -> PageShape:
 def _channel(tree: LexborHTMLParser, blocks: _Blocks) -> str:
     """The channel's own spelling; what most blocks say, for one page shows one channel."""
     names = [post.channel for post in blocks.posts] or [service.channel for service in blocks.services]
-    if names:
-        return max(dict.fromkeys(names), key=names.count)
+    return max(dict.fromkeys(names), key=names.count) if names else _of_main(tree)
+
+
+def _of_main(tree: LexborHTMLParser) -> str:
     main = tree.css_first("main[data-url]")
     url = (main.attributes.get("data-url") or "") if main is not None else ""
     return url.strip("/").removeprefix("s/").split("/")[0].split("?")[0]
@@ -128,16 +130,23 @@ def _judge(
     tree: LexborHTMLParser, shape: PageShape, blocks: _Blocks, expected: str | None, shown: str
 ) -> tuple[str, str]:
     """Why the page must not be trusted: (code, words), both empty for a good one."""
-    if shown and expected and shown.lower() != expected.lower():
-        return "other_channel", f"the page of {expected} shows {shown}"
+    for name in (shown, _of_main(tree)):
+        if name and expected and name.lower() != expected.lower():
+            return "other_channel", f"the page of {expected} shows {name}"
     if shape is PageShape.NOT_PREVIEW:
         return ("layout_changed", "a preview page without a history") if _is_preview(tree) else ("", "")
     if blocks.unparsed:
         reasons = sorted({block.reason for block in blocks.unparsed})
-        return "layout_changed", f"{len(blocks.unparsed)} of {blocks.count} blocks cannot be read: {', '.join(reasons)}"
+        return (
+            "layout_changed",
+            f"{len(blocks.unparsed)} of {blocks.count} blocks cannot be read: {', '.join(reasons)}",
+        )
     odd = [post for post in blocks.posts if post.odd]
     if len(odd) >= _LEAST_JUDGED and 2 * len(odd) > len(blocks.posts):
-        return "layout_changed", f"{len(odd)} of {len(blocks.posts)} posts hold something unread: {odd[0].odd[0]}"
+        return (
+            "layout_changed",
+            f"{len(odd)} of {len(blocks.posts)} posts hold something unread: {odd[0].odd[0]}",
+        )
     return "", ""
 
 

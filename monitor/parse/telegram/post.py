@@ -21,7 +21,9 @@ from monitor.text.telegram_names import name_of, post_of
 from monitor.types.telegram import Media, MediaKind, Origin, OriginKind, Post, ReplyTarget, ShownCount
 
 _T = "tgme_widget_message_"
-_SINGLE = re.compile(r"^(?:(?:https?:)?//[^/]+)?/?(?:s/)?([A-Za-z0-9_]+)/([0-9]{1,19})\?(?:[^#]*&)?single(?:[&=#]|$)")
+_SINGLE = re.compile(
+    r"^(?:(?:https?:)?//[^/]+)?/?(?:s/)?([A-Za-z0-9_]+)/([0-9]{1,19})\?(?:[^#]*&)?single(?:[&=#]|$)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +153,11 @@ def _body(marked: Marked) -> Body:
         caption = wrap.next
         while caption is not None and caption.tag in {"-text", "-comment"}:
             caption = caption.next
-        if caption is not None and f"{_T}text" in _classes(caption) and "js-message_text" not in _classes(caption):
+        if (
+            caption is not None
+            and f"{_T}text" in _classes(caption)
+            and "js-message_text" not in _classes(caption)
+        ):
             body.join(read_body(caption.html or ""))
     return body
 
@@ -214,7 +220,11 @@ def _strangers(message: LexborNode) -> tuple[str, ...]:
         previous: list[str] = []
         for node in box.iter():
             names = _classes(node)
-            stray = f"{_T}text" in names and "js-message_text" not in names and f"{_T}document_wrap" not in previous
+            stray = (
+                f"{_T}text" in names
+                and "js-message_text" not in names
+                and f"{_T}document_wrap" not in previous
+            )
             strange = not (KNOWN.intersection(names) or SAFE_CHILDREN.intersection(names))
             if (stray or strange) and node.tag not in {"svg", "i", "script", "style"} and inner(node):
                 found[f"unread_text:{names[0] if names else node.tag}"] = None

@@ -276,6 +276,9 @@ WORDS: Final[Mapping[str, str | Mapping[str, str]]] = {
     "claims_short": "نقل الأسلحة",
     "on_topic_stories": "أخبار ضمن موضوع",
     "feeds_well_short": "خلاصات سليمة",
+    "not_polled": "لم يجر الاستطلاع في ذلك اليوم: فقط ما احتفظت به الخلاصات",
+    "lighter_unpolled": "الأعمدة الفاتحة أيام لم تُستطلع ولا يُعرف منها إلا ما احتفظت به الخلاصات، أو يوم لم ينته بعد.",
+    "compare_with_care": "يُقارن بحذر",
     # claims
     "supplier": "المورِّد",
     "recipient": "المتلقي",

@@ -170,6 +170,12 @@ WORDS: Final[Mapping[str, str | Mapping[str, str]]] = {
     "claims_short": "Waffenlieferungen",
     "on_topic_stories": "Meldungen mit Thema",
     "feeds_well_short": "Feeds in Ordnung",
+    "not_polled": "an diesem Tag nicht abgefragt: nur was die Feeds später noch enthielten",
+    "lighter_unpolled": (
+        "Hellere Säulen sind Tage ohne Abfrage, bekannt nur aus dem, was die "
+        "Feeds noch enthielten, oder ein Tag, der noch nicht zu Ende ist."
+    ),
+    "compare_with_care": "mit Vorsicht vergleichen",
     # claims
     "supplier": "Lieferant",
     "recipient": "Empfänger",

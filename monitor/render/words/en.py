@@ -155,6 +155,12 @@ WORDS: Final[Mapping[str, str | Mapping[str, str]]] = {
     "claims_short": "Arms transfers",
     "on_topic_stories": "Stories on a topic",
     "feeds_well_short": "Feeds that are well",
+    "not_polled": "not polled that day: only what feeds still held later",
+    "lighter_unpolled": (
+        "Lighter columns are days that were not polled, known only from "
+        "what the feeds still held, or a day that is not over yet."
+    ),
+    "compare_with_care": "compare with care",
     # claims
     "supplier": "Supplier",
     "recipient": "Recipient",

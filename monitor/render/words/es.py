@@ -177,6 +177,12 @@ WORDS: Final[Mapping[str, str | Mapping[str, str]]] = {
     "claims_short": "Transferencias de armas",
     "on_topic_stories": "Noticias con tema",
     "feeds_well_short": "Canales en buen estado",
+    "not_polled": "ese día no se consultó: solo lo que los canales aún conservaban",
+    "lighter_unpolled": (
+        "Las columnas claras son días no consultados, conocidos solo por "
+        "lo que los canales aún conservaban, o un día sin terminar."
+    ),
+    "compare_with_care": "comparar con cautela",
     # claims
     "supplier": "Proveedor",
     "recipient": "Receptor",

@@ -181,6 +181,12 @@ WORDS: Final[Mapping[str, str | Mapping[str, str]]] = {
     "claims_short": "Transferts d’armes",
     "on_topic_stories": "Articles sur un thème",
     "feeds_well_short": "Flux en bon état",
+    "not_polled": "non relevé ce jour-là : seulement ce que les flux gardaient encore",
+    "lighter_unpolled": (
+        "Les colonnes claires sont des jours non relevés, connus seulement par "
+        "ce que les flux gardaient encore, ou une journée non terminée."
+    ),
+    "compare_with_care": "à comparer avec prudence",
     # claims
     "supplier": "Fournisseur",
     "recipient": "Destinataire",

@@ -143,6 +143,9 @@ WORDS: Final[Mapping[str, str | Mapping[str, str]]] = {
     "claims_short": "무기 이전",
     "on_topic_stories": "주제 해당 기사",
     "feeds_well_short": "정상 피드",
+    "not_polled": "그날은 수집하지 않음: 피드에 남아 있던 것만",
+    "lighter_unpolled": "옅은 막대는 수집하지 않아 피드에 남은 글로만 아는 날이거나 아직 끝나지 않은 날입니다.",
+    "compare_with_care": "비교에 주의",
     # claims
     "supplier": "공급자",
     "recipient": "수령자",

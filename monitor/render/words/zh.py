@@ -143,6 +143,9 @@ WORDS: Final[Mapping[str, str | Mapping[str, str]]] = {
     "claims_short": "武器转让",
     "on_topic_stories": "有主题的报道",
     "feeds_well_short": "正常订阅源",
+    "not_polled": "当天未抓取：仅为订阅源后来仍保留的内容",
+    "lighter_unpolled": "浅色柱表示当天未抓取、仅由订阅源仍保留的内容得知，或当天尚未结束。",
+    "compare_with_care": "比较时请谨慎",
     # claims
     "supplier": "供应方",
     "recipient": "接收方",

@@ -31,7 +31,7 @@ def columns(values: list[float | None], **options: object) -> ET.Element:
 def test_a_column_stands_as_high_as_its_value() -> None:
     root = columns([10, 5, None, 0], height=100.0)
     heights = [float(rect.attrib["height"]) for rect in root.iter("rect") if "c-bar" in rect.attrib["class"]]
-    assert heights == [64.0, 32.0]
+    assert heights == [60.0, 30.0]
 
 
 def test_every_day_has_its_tooltip_and_the_picture_its_name() -> None:

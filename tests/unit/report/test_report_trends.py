@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.report import trends
+from monitor.render.labels import Labels
+from monitor.report import figures, trends
 from monitor.report.reading import read
 from monitor.types.report import ReportData
 from tests import report_rows
@@ -151,6 +152,19 @@ def test_coverage_names_the_feeds_that_joined() -> None:
     rows = trends.coverage(typed(report_rows.data().coverage_daily), read(report_rows.data()).days)
     assert cell(rows, day=dt.date(2026, 11, 16))["changes"] == ("de-1: joined",)
     assert rows["entries"].sum() == len(report_rows.rows()["entries"])
+
+
+def test_days_on_which_nobody_polled_are_told_apart_and_flag_a_comparison() -> None:
+    content = report_rows.rows()
+    for row in content["coverage_daily"]:
+        if row["day"] < "2026-11-20":
+            row["state"] = "unpolled"
+    data = report_rows.data(content)
+    labels = Labels()
+    panel = figures.coverage(data, read(data), labels)
+    assert max(panel.unpolled) == dt.date(2026, 11, 19) and dt.date(2026, 11, 9) not in panel.unpolled
+    cards, _ = figures.topic_cards(read(data), ("sanctions",), labels, panel)
+    assert cards[0].unsafe and "not polled that day" in cards[0].chart
 
 
 items = st.tuples(

@@ -3,7 +3,7 @@ from __future__ import annotations
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.text.clean import MAX_MARKS, clean_line, clean_text, cut_text
@@ -31,6 +31,7 @@ def test_only_what_no_text_needs_is_taken_out(raw: str, clean: str) -> None:
     assert clean_text(raw) == clean
 
 
+@settings(deadline=None)
 @given(ANY_TEXT)
 def test_cleaning_twice_changes_nothing(text: str) -> None:
     once = clean_text(text)
@@ -40,11 +41,13 @@ def test_cleaning_twice_changes_nothing(text: str) -> None:
     assert not any(unicodedata.category(c) in {"Cc", "Cs", "Zl", "Zp"} and c not in "\n\t" for c in once)
 
 
+@settings(deadline=None)
 @given(ANY_TEXT)
 def test_a_line_has_no_line_end(text: str) -> None:
     assert len(clean_line(text).splitlines()) <= 1
 
 
+@settings(deadline=None)
 @given(ANY_TEXT, st.integers(32, 60))
 def test_a_cut_text_fits_and_stays(text: str, limit: int) -> None:
     cut = cut_text(text, limit)

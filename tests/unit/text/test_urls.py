@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.text.urls import canonical_url, host_of
@@ -14,7 +14,10 @@ from monitor.text.urls import canonical_url, host_of
         ("http://example.com", "http://example.com/"),
         ("http://example.com./x", "http://example.com/x"),
         ("https://example.com/a?utm_source=rss&id=3&fbclid=x&p=1", "https://example.com/a?id=3&p=1"),
-        ("https://example.com/?story=9&v=2&at_medium=RSS&xtor=RSS-1&CMP=x", "https://example.com/?story=9&v=2"),
+        (
+            "https://example.com/?story=9&v=2&at_medium=RSS&xtor=RSS-1&CMP=x",
+            "https://example.com/?story=9&v=2",
+        ),
         ("https://example.com/?b=2&a=1", "https://example.com/?b=2&a=1"),
         ("https://example.com/?ref=rss&source=feed&from=42", "https://example.com/?from=42"),
         ("https://example.com/?ref=abc123", "https://example.com/?ref=abc123"),
@@ -22,7 +25,10 @@ from monitor.text.urls import canonical_url, host_of
         ("https://example.com/a;jsessionid=12AB?x=1&PHPSESSID=3", "https://example.com/a?x=1"),
         ("https://example.com/#!/news/1", "https://example.com/#!/news/1"),
         ("https://example.com/%7euser/%c3%a4/%2f", "https://example.com/~user/%C3%A4/%2F"),
-        ("https://example.com/новости?q=ё", "https://example.com/%D0%BD%D0%BE%D0%B2%D0%BE%D1%81%D1%82%D0%B8?q=%D1%91"),
+        (
+            "https://example.com/новости?q=ё",
+            "https://example.com/%D0%BD%D0%BE%D0%B2%D0%BE%D1%81%D1%82%D0%B8?q=%D1%91",
+        ),
         ("https://müller.example/ä ö", "https://xn--mller-kva.example/%C3%A4%20%C3%B6"),
         ("https://пример.рф/", "https://xn--e1afmkfd.xn--p1ai/"),
         ("https://example.com/a/../b/./c", "https://example.com/b/c"),
@@ -61,12 +67,14 @@ def test_host_is_lower_case_without_port() -> None:
 _PARTS = st.text(alphabet=st.characters(exclude_categories=()), max_size=40)
 
 
+@settings(deadline=None)
 @given(st.builds(lambda h, p: f"http{h}://Exa{p}", st.sampled_from(["", "s"]), _PARTS) | _PARTS)
 def test_canonical_is_a_fixed_point(url: str) -> None:
     once = canonical_url(url)
     assert once is None or canonical_url(once) == once
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="abc%2eEfF7.~/;:@?&=+#! é\\[]|", max_size=60))
 def test_canonical_is_a_fixed_point_for_every_path(tail: str) -> None:
     once = canonical_url("https://example.com/" + tail)

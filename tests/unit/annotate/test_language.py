@@ -1,0 +1,77 @@
+"""The language of a text is guessed where that is safe, and `und` where it is not."""
+
+from __future__ import annotations
+
+import pytest
+
+from monitor.annotate.language import AutoDetector, LangdetectDetector, LanguageDetector, make_detector
+from monitor.errors import UsageError
+
+TEN = ("en", "fr", "ru", "uk", "ar", "fa", "ko", "zh", "es", "de")
+SENTENCES = {
+    "en": "The minister said that the ships would leave the port before the end of the week.",
+    "fr": "Le ministre a déclaré que les navires quitteraient le port avant la fin de la semaine.",
+    "ru": "Министр заявил, что корабли покинут порт до конца недели.",
+    "uk": "Міністр заявив, що кораблі залишать порт до кінця тижня.",
+    "ar": "قال الوزير إن السفن ستغادر الميناء قبل نهاية الأسبوع.",
+    "fa": "وزیر گفت که کشتی‌ها پیش از پایان هفته بندر را ترک خواهند کرد.",
+    "ko": "장관은 선박들이 이번 주말 전에 항구를 떠날 것이라고 말했다.",
+    "zh": "部长说，这些船将在周末前离开港口。",
+    "es": "El ministro dijo que los barcos saldrán del puerto antes de que termine la semana.",
+    "de": "Der Minister sagte, dass die Schiffe den Hafen vor dem Ende der Woche verlassen werden.",
+}
+
+
+@pytest.fixture(params=[AutoDetector, LangdetectDetector])
+def detector(request: pytest.FixtureRequest) -> LanguageDetector:
+    made: LanguageDetector = request.param(TEN)
+    return made
+
+
+@pytest.mark.parametrize(("language", "sentence"), SENTENCES.items())
+def test_a_sentence_in_each_of_the_ten_languages(
+    detector: LanguageDetector, language: str, sentence: str
+) -> None:
+    assert detector.detect(sentence).language == language
+
+
+@pytest.mark.parametrize("text", ["", "🚀🚀🚀", "12:30", "https://example.org/a-long-path-of-words", "Hola", "OK"])
+def test_too_little_text_is_undetermined(detector: LanguageDetector, text: str) -> None:
+    assert detector.detect(text).language == "und"
+
+
+def test_the_same_text_gives_the_same_guess_each_time(detector: LanguageDetector) -> None:
+    text = "Minister of defence visited Oslo"
+    assert len({detector.detect(text) for _ in range(5)}) == 1
+
+
+def test_a_declared_language_does_not_outweigh_the_text(detector: LanguageDetector) -> None:
+    assert detector.detect(SENTENCES["de"], "fr").language == "de"
+    assert detector.detect(SENTENCES["ru"], "en").language == "ru"
+
+
+def test_a_text_in_two_scripts_is_undetermined(detector: LanguageDetector) -> None:
+    assert detector.detect(SENTENCES["en"] + " " + SENTENCES["ru"]).language == "und"
+
+
+def test_a_text_half_in_another_language_of_the_same_script_is_undetermined() -> None:
+    assert AutoDetector(TEN).detect(SENTENCES["fr"] + " " + SENTENCES["de"]).language == "und"
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Министарство је саопштило да ће бродови напустити луку до краја недеље.", "sr"),
+        ("大臣は、船が週末までに港を出ると述べた。", "ja"),
+        ("Il ministro ha detto che le navi lasceranno il porto prima della fine della settimana.", "it"),
+        ("Bakan, gemilerin hafta sonundan önce limandan ayrılacağını ve bunun için hazırlık yapıldığını söyledi.", "tr"),
+        ("וזיר אמר שהספינות יעזבו את הנמל לפני סוף השבוע.", "he"),
+    ],
+)
+def test_a_language_outside_the_configuration_keeps_its_own_code(text: str, language: str) -> None:
+    assert AutoDetector(TEN).detect(text).language == language
+
+
+def test_an_unknown_detector_is_refused_with_the_known_ones() -> None:
+    with pytest.raises(UsageError, match="langdetect"):
+        make_detector("oracle", TEN)
