@@ -35,6 +35,8 @@ SEED = 20_261_122
 _NOISE = re.compile(r"https?://\S+|www\.\S+|[@#]\w+|\S+@\S+\.\w+")
 _READ = 600
 """Characters read: more does not change the answer, and langdetect's time grows with length."""
+_FOREIGN_VOTES = 1.5
+"""Votes of one half for another language from which a text is taken for mixed, if its own gets far fewer there."""
 _SHORT = 14
 """Letters below which a text says too little; twice that for a language nobody expects."""
 _MIXED_SHARE = 0.35
@@ -256,7 +258,7 @@ def _halves_differ(letters: str, script: str, language: str) -> bool:
     for half in (letters[:middle], letters[middle:]):
         scores = _scores(half, script)
         own = scores.pop(language, 0.0)
-        if scores and max(scores.values()) >= max(3.0, 2.0 * own):
+        if scores and max(scores.values()) >= max(_FOREIGN_VOTES, 2.5 * own):
             return True
     return False
 

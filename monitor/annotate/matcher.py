@@ -154,7 +154,7 @@ def _word_start(padded: str, start: int, word: Word) -> int:
     if left is Left.LATIN:
         before = padded[start - 1]
         return start if before == " " or not before.isascii() else -1
-    if word.right in (Right.STEM, Right.ENDING):
+    if word.right in (Right.STEM, Right.ENDING, Right.PARTICLE):
         return padded.rfind(" ", 0, start + 1) + 1
     return start
 

@@ -94,6 +94,8 @@ def _fold_char(char: str) -> str:
     plain = unicodedata.normalize("NFKC", char).casefold()
     plain = "".join(part for part in plain if not _DROPPED.match(part))
     plain = "".join(_ONE_TO_ONE.get(part, part) for part in plain)
+    if "\u02b0" <= char <= "\u02ff":
+        return " "  # modifier letters: the apostrophe of Ukrainian among them
     digit = unicodedata.decimal(char, None)
     if digit is not None:
         return str(digit)

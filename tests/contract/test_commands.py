@@ -100,20 +100,33 @@ def test_a_feed_that_is_not_there_is_named(config: Path, run_monitor: Monitor) -
 def test_annotate_reads_and_writes_json_lines(tmp_path: Path, config: Path, run_monitor: Monitor) -> None:
     source = lines(
         tmp_path / "in.jsonl",
-        {"id": "a", "title": "EU adopts new sanctions on tanker fleet", "body": "The Council froze assets.", "lang": "en"},
-        {"id": "b", "title": "Rain expected", "body": "Bring an umbrella on Sunday, the weather office said."},
+        {
+            "id": "a",
+            "title": "EU adopts new sanctions on tanker fleet",
+            "body": "The Council froze assets.",
+            "lang": "en",
+        },
+        {
+            "id": "b",
+            "title": "Rain expected",
+            "body": "Bring an umbrella on Sunday, the weather office said.",
+        },
     )
     assert run_monitor("-c", config, "annotate", source, "-o", tmp_path / "out.jsonl") == 0
     first, second = map(json.loads, (tmp_path / "out.jsonl").read_text(encoding="utf-8").splitlines())
     assert (first["id"], first["language"], first["topics"]) == ("a", "en", ["sanctions"])
     assert set(first) >= {"id", "language", "topics", "mentions", "cites_media", "claims"}
     for mention in first["mentions"]:
-        text = {"title": "EU adopts new sanctions on tanker fleet", "body": "The Council froze assets."}[mention["field"]]
+        text = {"title": "EU adopts new sanctions on tanker fleet", "body": "The Council froze assets."}[
+            mention["field"]
+        ]
         assert text[mention["start_char"] : mention["end_char"]] == mention["term"]
     assert second["topics"] == []
 
 
-def test_annotate_needs_no_configuration(tmp_path: Path, run_monitor: Monitor, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_annotate_needs_no_configuration(
+    tmp_path: Path, run_monitor: Monitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     source = lines(tmp_path / "in.jsonl", {"id": "a", "title": "", "body": ""})
     assert run_monitor("annotate", source) == 0
@@ -123,7 +136,9 @@ def test_annotate_needs_no_configuration(tmp_path: Path, run_monitor: Monitor, m
 @pytest.mark.parametrize(
     ("line", "said"), [("{", "is not JSON"), ("[]", "has no `id`"), ('{"title": "x"}', "has no `id`")]
 )
-def test_a_line_that_cannot_be_read_is_named(line: str, said: str, tmp_path: Path, run_monitor: Monitor) -> None:
+def test_a_line_that_cannot_be_read_is_named(
+    line: str, said: str, tmp_path: Path, run_monitor: Monitor
+) -> None:
     source = tmp_path / "in.jsonl"
     source.write_text('{"id": 1}\n' + line + "\n", encoding="utf-8")
     assert run_monitor("annotate", source, "-o", tmp_path / "out.jsonl") == 2
@@ -140,17 +155,36 @@ def test_group_puts_copies_in_one_story(tmp_path: Path, run_monitor: Monitor, co
     )
     source = lines(
         tmp_path / "in.jsonl",
-        {"id": "a", "title": "Quillmouth approves its pier", "body": text, "published_at": "2026-11-20T08:00:00Z"},
-        {"id": "b", "title": "Quillmouth approves its pier", "body": f"(Agency) - {text}", "published_at": "2026-11-20T09:00:00Z"},
-        {"id": "c", "title": "Museum of salt reopens", "body": "The museum of salt has a new roof.", "published_at": "2026-11-20T09:00:00Z"},
+        {
+            "id": "a",
+            "title": "Quillmouth approves its pier",
+            "body": text,
+            "published_at": "2026-11-20T08:00:00Z",
+        },
+        {
+            "id": "b",
+            "title": "Quillmouth approves its pier",
+            "body": f"(Agency) - {text}",
+            "published_at": "2026-11-20T09:00:00Z",
+        },
+        {
+            "id": "c",
+            "title": "Museum of salt reopens",
+            "body": "The museum of salt has a new roof.",
+            "published_at": "2026-11-20T09:00:00Z",
+        },
     )
     assert run_monitor("-c", config, "group", source) == 0
-    stories = {item["id"]: (item["story"], item["cluster"]) for item in map(json.loads, run_monitor.out.splitlines())}
+    stories = {
+        item["id"]: (item["story"], item["cluster"]) for item in map(json.loads, run_monitor.out.splitlines())
+    }
     assert stories["a"] == stories["b"]
     assert stories["a"][0] != stories["c"][0]
 
 
-@pytest.mark.parametrize("command", [["search", "x"], ["evidence", "x", "-o", "y"], ["retag", "--since", "7d"]])
+@pytest.mark.parametrize(
+    "command", [["search", "x"], ["evidence", "x", "-o", "y"], ["retag", "--since", "7d"]]
+)
 def test_what_is_not_there_yet_says_so(command: list[str], run_monitor: Monitor) -> None:
     assert run_monitor(*command) == 2
     assert "not there yet" in run_monitor.err

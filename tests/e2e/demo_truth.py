@@ -62,7 +62,9 @@ def differences(truth: Truth, observed: Mapping[str, Observed]) -> dict[str, lis
             found["language"].append(f"{name}: {wanted['language']} wanted, {got.language} got ({got.title})")
         lacking, surplus = topic_difference(wanted, got.topics)
         if lacking or surplus:
-            found["topics"].append(f"{name}: lacks {sorted(lacking)}, too much {sorted(surplus)} ({got.title})")
+            found["topics"].append(
+                f"{name}: lacks {sorted(lacking)}, too much {sorted(surplus)} ({got.title})"
+            )
     found["stories"] = _story_differences(entries, observed)
     return found
 

@@ -2,74 +2,37 @@
 
 from __future__ import annotations
 
-import asyncio
 import copy
-import datetime as dt
-from collections.abc import Iterator
 from email import message_from_bytes, policy
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from monitor.demo.news import all_entries, outlets, truth
-from monitor.pipeline import demo
-from monitor.pipeline.analyse import analyse
-from monitor.pipeline.ingest import poll
-from monitor.pipeline.newsroom import newsroom
-from monitor.pipeline.publish import write_digests, write_report
-from monitor.pipeline.setup import upgrade_database
-from monitor.pipeline.workspace import Workspace, open_workspace
-from monitor.types.results import AnalyseResult, DigestResult, PollResult, ReportResult
+from monitor.types.results import AnalyseResult
+from tests.e2e.conftest import Demo
 from tests.e2e.demo_truth import Observed, differences, observe, topic_f1
 
 
-class Demo:
-    """One run of the demo's pipeline, polled twice, and what came of it."""
-
-    workspace: Workspace
-    base: str
-    first: PollResult
-    second: PollResult
-    analysed: AnalyseResult
-    again: AnalyseResult
-    report: ReportResult
-    digests: list[DigestResult]
-
-
-@pytest.fixture(scope="module")
-def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
-    folder = tmp_path_factory.mktemp("demo")
-    result = Demo()
-
-    async def ingest() -> Path:
-        async with newsroom(dt.datetime.now(dt.UTC)) as base:
-            config = demo.prepare(folder, base)
-            upgrade_database(config)
-            with open_workspace(config) as workspace:
-                result.base = base
-                result.first = await poll(workspace)
-                result.second = await poll(workspace, ignore_due=True)
-        return config
-
-    config = asyncio.run(ingest())
-    with open_workspace(config) as workspace:
-        result.workspace = workspace
-        result.analysed = analyse(workspace)
-        result.again = analyse(workspace)
-        result.report = write_report(workspace)
-        result.digests = write_digests(workspace, send=False)
-        yield result
-
-
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def observed(run: Demo) -> dict[str, Observed]:
     return observe(run.workspace.store, run.base)
 
 
 def test_the_newsroom_has_what_the_demo_promises() -> None:
     assert len(outlets()) >= 10
-    assert {outlet.language for outlet in outlets()} == {"en", "fr", "ru", "uk", "ar", "fa", "ko", "zh", "es", "de"}
+    assert {outlet.language for outlet in outlets()} == {
+        "en",
+        "fr",
+        "ru",
+        "uk",
+        "ar",
+        "fa",
+        "ko",
+        "zh",
+        "es",
+        "de",
+    }
     assert {outlet.format for outlet in outlets()} >= {"rss2", "atom", "rdf"}
     assert len(list(all_entries())) >= 150
 

@@ -49,7 +49,11 @@ async def test_a_whole_run_stores_groups_and_writes(tmp_path: Path) -> None:
         artifacts = await client.read_artifacts()
         tasks = await client.read_task_runs()
     assert {artifact.key for artifact in artifacts} >= {"poll-counts", "analyse-counts"}
-    text = next(str(artifact.data) for artifact in artifacts if artifact.key == "poll-counts" and str(counts.seen) in str(artifact.data))
+    text = next(
+        str(artifact.data)
+        for artifact in artifacts
+        if artifact.key == "poll-counts" and str(counts.seen) in str(artifact.data)
+    )
     assert f"| {counts.seen} | {counts.new} | {counts.revised} | {counts.known} |" in text
     assert len(tasks) < 20, "tasks take batches, never single feeds or entries"
 

@@ -72,4 +72,6 @@ async def until_stored(database: Path, process: asyncio.subprocess.Process, log:
         if entries and grouped == entries:
             return
         await asyncio.sleep(0.5)
-    pytest.fail(f"no scheduled run stored entries within {DEADLINE:g} s:\n{log.read_text(errors='replace')[-3000:]}")
+    pytest.fail(
+        f"no scheduled run stored entries within {DEADLINE:g} s:\n{log.read_text(errors='replace')[-3000:]}"
+    )

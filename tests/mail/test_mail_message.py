@@ -26,7 +26,7 @@ from monitor.mail.message import (
 from monitor.mail.smtp import Sent, SmtpOptions, send
 from monitor.types.digest import DigestStory, RenderedDigest
 from tests.digest_stories import DAY, PERIOD, TOPICS, UNTIL, changed, labels, spec, stories
-from tests.mail.conftest import Server
+from tests.mail_server import Server
 
 OPTIONS = MessageOptions(sender="monitor@example.org", sent_at=UNTIL)
 HEADERS = [

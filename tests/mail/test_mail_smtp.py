@@ -13,7 +13,7 @@ import pytest
 
 from monitor.mail.smtp import Deferred, Outcome, Rejected, Sent, SmtpOptions, Unknown, send, send_in_thread
 from monitor.types.secret import Secret
-from tests.mail.conftest import PASSWORD, USER, Server
+from tests.mail_server import PASSWORD, USER, Server
 
 # the TLS server asks for a login without STARTTLS, which is what implicit TLS is
 pytestmark = pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS")
