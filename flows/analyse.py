@@ -6,8 +6,8 @@ import asyncio
 from pathlib import Path
 
 from prefect import flow, task
-from prefect.cache_policies import NO_CACHE
 from prefect.artifacts import acreate_markdown_artifact
+from prefect.cache_policies import NO_CACHE
 
 from flows.artifacts import analyse_markdown
 from monitor.pipeline.analyse import analyse

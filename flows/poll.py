@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from prefect import flow, task
-from prefect.cache_policies import NO_CACHE
 from prefect.artifacts import acreate_markdown_artifact
+from prefect.cache_policies import NO_CACHE
 
 from flows.artifacts import poll_markdown
 from monitor.pipeline.ingest import poll_batch
@@ -33,7 +33,7 @@ async def poll_flow(
     while True:
         result = await poll_task(config, slugs, ignore_due, BATCH_FEEDS)
         total += result
-        if result.feeds < BATCH_FEEDS or ignore_due:
+        if result.feeds < BATCH_FEEDS or ignore_due or result.outage:
             break
     await acreate_markdown_artifact(key="poll-counts", markdown=poll_markdown(total))
     return total

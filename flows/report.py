@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-from monitor.pipeline.publish import write_report
 from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 
+from monitor.pipeline.publish import write_report
 from monitor.pipeline.workspace import open_workspace
 from monitor.types.results import ReportResult
 

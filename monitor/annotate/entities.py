@@ -1,6 +1,6 @@
 """States, groups, places, weapons and classes of items that a text names.
 
-    hits of the matcher ──► capitals as written? ──► weak names and homonyms by context ──► longest wins ──► entities
+hits of the matcher ──► capitals as written? ──► weak names and homonyms by context ──► longest wins ──► entities
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 
 from monitor.annotate.gazetteer import CompiledGazetteer, Slot, case_fits
 from monitor.annotate.matcher import Hit
-from monitor.types.annotations import EntryText, Entity
+from monitor.types.annotations import Entity, EntryText
 from monitor.types.gazetteer import GazetteerMatch
 
 _GAP = "\n \n"

@@ -44,7 +44,7 @@ class CompiledGazetteer:
         self.languages = tuple(sorted(set(languages)))
         self.entries = gazetteer.entries
         self.slots, self.groups = _slots(gazetteer)
-        self._by_code = {(entry.kind, entry.code): entry for entry in self.entries}
+        self._by_code: dict[tuple[str, str], GazetteerEntry] = {(e.kind, e.code): e for e in self.entries}
         self._matchers: dict[tuple[str, ...], Matcher] = {}
 
     def __reduce__(self) -> tuple[type[CompiledGazetteer], tuple[Gazetteer, tuple[str, ...]]]:
@@ -57,7 +57,7 @@ class CompiledGazetteer:
 
     def entry(self, kind: str, code: str) -> GazetteerEntry | None:
         """The entry of `kind` with `code`, or None."""
-        return self._by_code.get((kind, code))  # type: ignore[call-overload, no-any-return]
+        return self._by_code.get((kind, code))
 
     def item_class(self, kind: str, code: str) -> str:
         """The class of items (GUIDELINES) that an entity of `kind` weapon or item belongs to, else empty."""

@@ -100,9 +100,12 @@ class LangdetectDetector:
         return LanguageGuess(language=language, score=round(score, 4), detector=self.name)
 
     def _probable(self, letters: str, script: str, hint: str | None) -> tuple[str, float]:
+        prior = self._prior(letters.lower(), script, hint)
+        if not any(prior.values()):
+            return UNDETERMINED, 0.0
         detector = _factory().create()
         detector.seed = self._seed
-        detector.set_prior_map(self._prior(letters.lower(), script, hint))
+        detector.set_prior_map(prior)
         detector.append(letters)
         try:
             best = detector.get_probabilities()
@@ -123,7 +126,9 @@ def _possible(code: str, letters: str) -> bool:
     """Whether `letters` can be of the language: long texts without і are not Ukrainian, any with і not Russian."""
     if code in ("ru", "bg"):
         return not any(char in letters for char in "іїєґљњјѓќ")
-    if code in ("uk", "mk") and len(letters) >= 2 * _SHORT:
+    if code == "mk":
+        return any(char in letters for char in "ѓќѕ")
+    if code == "uk" and len(letters) >= 2 * _SHORT:
         return any(char in letters for char in CYRILLIC_LETTERS[code])
     return True
 

@@ -1,8 +1,8 @@
 """Loads the gazetteer: hand-written YAML, completed with the names of states and capitals from CLDR (babel).
 
-    monitor/data/gazetteer/*.yaml ─┐
-                                   ├─► entries by kind and code ──► + CLDR names ──► Gazetteer, or all problems
-    the user's own *.yaml ─────────┘
+monitor/data/gazetteer/*.yaml ─┐
+                               ├─► entries by kind and code ──► + CLDR names ──► Gazetteer, or all problems
+the user's own *.yaml ─────────┘
 """
 
 from __future__ import annotations
@@ -59,10 +59,14 @@ def load_gazetteer(path: Path | None = None) -> Gazetteer:
         problems.extend(document.problems)
     raise_problems(problems, "the gazetteer")
     ordered = tuple(entries[key] for key in sorted(entries))
-    return Gazetteer(entries=ordered, compounds=compounds, version=content_hash(ordered, compounds), sources=sources)
+    return Gazetteer(
+        entries=ordered, compounds=compounds, version=content_hash(ordered, compounds), sources=sources
+    )
 
 
-def content_hash(entries: Iterable[GazetteerEntry], compounds: Mapping[str, Mapping[str, tuple[str, ...]]]) -> str:
+def content_hash(
+    entries: Iterable[GazetteerEntry], compounds: Mapping[str, Mapping[str, tuple[str, ...]]]
+) -> str:
     """The version of a gazetteer: SHA-256 of its codes and terms, those from CLDR included."""
     said = [
         [e.kind, e.code, e.country, e.item_class, *map(_plain, (e.forms, e.context, e.unless))]
@@ -84,7 +88,11 @@ def shared_names(gazetteer: Gazetteer) -> dict[tuple[str, str], list[str]]:
 
 
 def _plain(value: Any) -> Any:
-    return {key: _plain(inner) for key, inner in value.items()} if isinstance(value, Mapping) else sorted(set(value))
+    return (
+        {key: _plain(inner) for key, inner in value.items()}
+        if isinstance(value, Mapping)
+        else sorted(set(value))
+    )
 
 
 def _files(path: Path | None) -> Iterator[Path]:
@@ -102,7 +110,9 @@ def _compounds(document: Document) -> dict[str, dict[str, tuple[str, ...]]]:
             listed = tuple(str(codes).split())
             if len(listed) != len(term.strip("*")):
                 hint = "write one code a sign: 한미: KR US"
-                document.complain(("compounds", language, term), f"{term!r} has not as many codes as signs", hint)
+                document.complain(
+                    ("compounds", language, term), f"{term!r} has not as many codes as signs", hint
+                )
             found.setdefault(language, {})[term] = listed
     return found
 
@@ -172,7 +182,9 @@ def _check(document: Document, entry: GazetteerEntry) -> None:
         for language, listed in terms.items():
             for term in listed:
                 if len(term.strip("*")) < 2 and term[:1] < _FIRST_IDEOGRAPH:
-                    document.complain((*path, language), f"{term!r} is too short", "one letter finds everything")
+                    document.complain(
+                        (*path, language), f"{term!r} is too short", "one letter finds everything"
+                    )
 
 
 def _with_cldr(entry: GazetteerEntry, zone: str, *, names: bool) -> GazetteerEntry:
@@ -186,7 +198,11 @@ def _with_cldr(entry: GazetteerEntry, zone: str, *, names: bool) -> GazetteerEnt
             added = tuple(term for term in listed.get(language, ()) if fold(term).text not in weak)
             if own or added:
                 forms.setdefault(form, {})[language] = tuple(dict.fromkeys((*added, *own)))
-    label = entry.name if entry.name != entry.code else next(iter(state_names(entry.code).get("en", (entry.code,))))
+    label = (
+        entry.name
+        if entry.name != entry.code
+        else next(iter(state_names(entry.code).get("en", (entry.code,))))
+    )
     return replace(entry, forms=forms, name=label)
 
 

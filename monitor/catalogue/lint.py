@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from monitor.annotate.inflect import is_unspaced
@@ -56,7 +56,7 @@ def _group_problems(
 
 def _term_problems(language: str, terms: tuple[str, ...]) -> Iterator[tuple[str, str]]:
     seen: dict[str, str] = {}
-    stems = sorted((term for term in terms if _stem(term)), key=len)
+    stems = {fold(term[:-1]).text: term for term in terms if _stem(term)}
     for term in terms:
         folded = f"{term.startswith('*')}{fold(term).text}{term.endswith('*')}"
         if folded in seen:
@@ -73,7 +73,7 @@ def _term_problems(language: str, terms: tuple[str, ...]) -> Iterator[tuple[str,
         elif len(term.split()) > MOST_WORDS:
             yield f"{term!r} has more than {MOST_WORDS} words", "use a rule with `near`"
         else:
-            cover = next((stem for stem in stems if stem != term and _covers(stem, term)), None)
+            cover = _cover(stems, term)
             if cover:
                 yield f"{term!r} is shadowed by {cover!r}", "remove the longer one"
 
@@ -86,8 +86,13 @@ def _series(term: str) -> bool:
     return re.search(r"[-\d]\*?$", term) is not None
 
 
-def _covers(stem: str, term: str) -> bool:
-    return " " not in term and not term.startswith("*") and fold(term).text.startswith(fold(stem[:-1]).text)
+def _cover(stems: Mapping[str, str], term: str) -> str | None:
+    """The stem that already matches whatever the single word `term` does."""
+    if " " in term or term.startswith("*"):
+        return None
+    word = fold(term).text.rstrip()
+    beginnings = (word[:length] for length in range(1, len(word) + 1))
+    return next((stems[part] for part in beginnings if stems.get(part, term) != term), None)
 
 
 def _least(term: str) -> int:

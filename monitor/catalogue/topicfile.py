@@ -171,7 +171,7 @@ def _rule(document: Document, path: tuple[str | int, ...], content: dict[str, An
     kind = kinds[0] if kinds else "any"
     within, words = _within(document, path, content.get("within"), "sentence" if kind == "near" else "entry")
     weight = _number(document, (*path, "weight"), content.get("weight"), 0.0, -1.0, 1.0)
-    if weight == 0.0:
+    if content.get("weight", "0") in ("0", "0.0"):
         document.complain(path, "a rule needs a weight other than 0", "0.5 is even odds; negative speaks against")
     title = content.get("title_weight")
     where = content.get("field", "any")

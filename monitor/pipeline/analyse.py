@@ -13,7 +13,7 @@ from collections import Counter
 from monitor.group.fingerprint import fingerprints
 from monitor.group.stories import decide
 from monitor.pipeline.analysers import AnnotatorPool, annotator_pool
-from monitor.pipeline.workspace import Workspace
+from monitor.pipeline.workspace import Workspace, recorded
 from monitor.types.grouping import StoryOptions
 from monitor.types.results import AnalyseResult
 
@@ -21,15 +21,22 @@ from monitor.types.results import AnalyseResult
 ANNOTATE_BATCH = 2_000
 #: Entries grouped at once.
 GROUP_BATCH = 1_000
+#: After so many new entries the database's statistics are made anew (PostgreSQL plans badly without).
+WORTH_OPTIMISING = 1_000
 #: How long a grouping run may hold its lease before another may take over.
 GROUP_LEASE = dt.timedelta(minutes=5)
 
 
 def analyse(workspace: Workspace, *, since: dt.datetime | None = None) -> AnalyseResult:
     """Annotate and group all that is pending (observed since `since`, where given)."""
-    with annotator_pool(workspace.config) as pool:
-        annotated = annotate_pending(workspace, pool, since=since)
-    return annotated + group_pending(workspace)
+    with recorded(workspace, "analyse") as counts:
+        with annotator_pool(workspace.config) as pool:
+            result = annotate_pending(workspace, pool, since=since)
+        result += group_pending(workspace)
+        counts |= {"annotated": result.annotated, "tagged": result.tagged, "stories": result.stories_new}
+        if result.annotated >= WORTH_OPTIMISING:
+            workspace.store.optimise()
+    return result
 
 
 def annotate_pending(
@@ -37,6 +44,8 @@ def annotate_pending(
 ) -> AnalyseResult:
     """Annotate every revision that has no annotation of the current taxonomy and code."""
     result = AnalyseResult()
+    taxonomy = pool.annotator.taxonomy
+    workspace.store.save_taxonomy(taxonomy.version, {"topics": list(taxonomy.taxonomy.slugs)}, now=workspace.clock())
     while texts := workspace.store.pending_texts(limit=ANNOTATE_BATCH, since=since):
         annotations = list(pool.annotate(texts, more_to_come=len(texts) == ANNOTATE_BATCH))
         workspace.store.save_annotations(annotations, now=workspace.clock())

@@ -15,7 +15,7 @@ from monitor.errors import UsageError
 from monitor.pipeline.analysers import configured_taxonomy
 from monitor.pipeline.digesting import Builder
 from monitor.pipeline.mailing import deliver
-from monitor.pipeline.workspace import Workspace, database_url
+from monitor.pipeline.workspace import Workspace, database_url, recorded
 from monitor.pipeline.writing import write_files
 from monitor.report.build import build_report
 from monitor.store import Store
@@ -25,13 +25,15 @@ from monitor.types.results import DigestResult, ReportResult
 #: Days that a report covers where none are named.
 REPORT_DAYS = 30
 
+_IN_WINDOW = "from report_entries where effective_at >= :start and effective_at < :end"
+
 #: How each view is cut to the window of days; views that are not named here are read whole.
 _WINDOWS: Mapping[str, str] = {
     "entries": "effective_at >= :start and effective_at < :end",
     "topics_daily": "day >= :first and day <= :last",
     "coverage_daily": "day >= :first and day <= :last",
-    "stories": "story_id in (select story_id from report_entries where effective_at >= :start and effective_at < :end)",
-    "mentions": "entry_id in (select entry_id from report_entries where effective_at >= :start and effective_at < :end)",
+    "stories": f"story_id in (select story_id {_IN_WINDOW})",
+    "mentions": f"entry_id in (select entry_id {_IN_WINDOW})",
     "clusters": "last_seen_at >= :start and first_seen_at < :end",
     "cluster_sources": "cluster_id in"
     " (select cluster_id from report_clusters where last_seen_at >= :start and first_seen_at < :end)",
@@ -58,21 +60,25 @@ def write_report(
     first = first or last - dt.timedelta(days=REPORT_DAYS - 1)
     if first > last:
         raise UsageError(f"the report would begin on {first} and end on {last}", hint="swap --from and --to")
-    run = workspace.store.start_run("report", now=now)
-    data = ReportData(
+    with recorded(workspace, "report") as counts:
+        data = _data(workspace, first, last, now)
+        report = build_report(data)
+        folder = out or workspace.config.path(workspace.config.report.dir)
+        paths = write_files(folder, report.files)
+        counts["entries"] = len(data.entries)
+    return ReportResult(
+        path=paths[report.main], first_day=first, last_day=last, files=tuple(sorted(paths.values()))
+    )
+
+
+def _data(workspace: Workspace, first: dt.date, last: dt.date, now: dt.datetime) -> ReportData:
+    return ReportData(
         generated_at=now,
         window=(first, last),
         versions=_versions(workspace),
         options=_options(workspace.config),
         topics=_topics(workspace.store, first, last),
         **_frames(workspace.store, first, last),
-    )
-    report = build_report(data)
-    folder = out or workspace.config.path(workspace.config.report.dir)
-    paths = write_files(folder, report.files)
-    workspace.store.finish_run(run, now=workspace.clock(), counts={"entries": len(data.entries)})
-    return ReportResult(
-        path=paths[report.main], first_day=first, last_day=last, files=tuple(sorted(paths.values()))
     )
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from monitor.config import Config, load_config
+from monitor.logs import one_line
 from monitor.store import Store
 
 Clock = Callable[[], dt.datetime]
@@ -52,3 +53,19 @@ def open_workspace(config_path: Path, clock: Clock = utc_now) -> Iterator[Worksp
     config = load_config(config_path)
     with Store.open(database_url(config)) as store:
         yield Workspace(config, store, clock, worker_name())
+
+
+@contextmanager
+def recorded(workspace: Workspace, kind: str) -> Iterator[dict[str, object]]:
+    """Note a run in the database while the block runs; what the block puts into the mapping are its counts."""
+    counts: dict[str, object] = {}
+    run = workspace.store.start_run(kind, now=workspace.clock())
+    try:
+        yield counts
+    except BaseException as error:
+        workspace.store.finish_run(
+            run, now=workspace.clock(), outcome="failed", counts=counts, error=one_line(error)
+        )
+        raise
+    outcome = "partial" if counts.get("failed") else "done"
+    workspace.store.finish_run(run, now=workspace.clock(), outcome=outcome, counts=counts)

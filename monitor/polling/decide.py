@@ -28,6 +28,7 @@ from monitor.polling.limits import (
     Reading,
     Unreadable,
 )
+from monitor.polling.outage import UNREACHED
 from monitor.types.entries import Issue, Severity
 from monitor.types.fetching import FailureKind, Fetched, FetchFailed, FetchOutcome, NotModified
 from monitor.types.plans import HostStop
@@ -207,8 +208,8 @@ def _backed_off(
 def _not_counted(state: FeedState, outcome: FetchFailed, at: _At) -> Decision:
     least = (outcome.retry_after or dt.timedelta(0)).total_seconds() * at.later()
     seconds = max(at.limits.clamp(state.interval_s * at.jitter()), least)
-    if outcome.code == "host_stopped":
-        # it was never asked: its turn comes when the host may be asked again
+    if outcome.code == "host_stopped" or outcome.code in UNREACHED:
+        # it was never asked, or nothing was reached: its turn comes when the host may, or can, be asked again
         seconds = max(least, 1.0)
     return _decision(state, at.after(seconds), host_stop=_host_stop(outcome, at.now))
 

@@ -1,4 +1,4 @@
-"""The gazetteer: states, groups, places, weapon systems and classes of items with their names (docs/reference/gazetteer.md)."""
+"""The gazetteer: states, groups, places, weapons, classes of items and their names (docs/reference/gazetteer.md)."""
 
 from __future__ import annotations
 
@@ -28,7 +28,9 @@ ITEM_CLASSES: tuple[str, ...] = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GazetteerEntry:
-    """One thing with a code: ISO 3166-1 alpha-2 or a group's English name (actor), a slug (place, weapon), a class (item).
+    """One thing with a code.
+
+    An actor's is ISO 3166-1 alpha-2 or a group's English name, a place's and a weapon's a slug, an item's its class.
 
     `country` holds a place's state, `item_class` a weapon's class. `context` are terms that make weak names count;
     `unless` are terms in whose company the plain name does not count, unless a demonym, capital or government does.
@@ -65,7 +67,9 @@ class GazetteerMatch:
     end: int
 
 
-Unit = Literal["", "piece", "money", "percent", "length", "mass", "time", "year", "person", "transport", "volume"]
+Unit = Literal[
+    "", "piece", "money", "percent", "length", "mass", "time", "year", "person", "transport", "volume"
+]
 """What a number counts: pieces of the thing named next, or something that is not the thing itself."""
 
 

@@ -21,7 +21,7 @@ from monitor.parse.telegram.post import Refused, Service, read_post
 from monitor.types.telegram import ChannelCard, Cursors, Drift, Page, PageShape, Post, ShownCount, Unparsed
 
 MAX_TAGS = 30_000
-"""Opening and closing tags of a page; a full one has 1,000 to 10,000. A tree builder is quadratic on hostile nesting."""
+"""Tags of a page; a full one has 1,000 to 10,000. A tree builder is quadratic on hostile nesting."""
 
 MAX_SHOWN = 20
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from monitor.annotate.language import AutoDetector, LangdetectDetector, LanguageDetector, make_detector
 from monitor.errors import UsageError
@@ -64,12 +66,23 @@ def test_a_text_half_in_another_language_of_the_same_script_is_undetermined() ->
         ("Министарство је саопштило да ће бродови напустити луку до краја недеље.", "sr"),
         ("大臣は、船が週末までに港を出ると述べた。", "ja"),
         ("Il ministro ha detto che le navi lasceranno il porto prima della fine della settimana.", "it"),
-        ("Bakan, gemilerin hafta sonundan önce limandan ayrılacağını ve bunun için hazırlık yapıldığını söyledi.", "tr"),
+        ("Bakan, gemilerin hafta sonundan önce limandan ayrılacağını ve bunun için hazırlandığını dedi.", "tr"),
         ("וזיר אמר שהספינות יעזבו את הנמל לפני סוף השבוע.", "he"),
     ],
 )
 def test_a_language_outside_the_configuration_keeps_its_own_code(text: str, language: str) -> None:
     assert AutoDetector(TEN).detect(text).language == language
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(max_size=80))
+def test_no_text_is_too_odd(text: str) -> None:
+    for name in ("auto", "langdetect"):
+        assert 0 <= make_detector(name, TEN).detect(text, "xx-YY").score <= 1
+
+
+def test_cyrillic_that_is_none_of_the_known_languages_is_no_error() -> None:
+    assert LangdetectDetector(TEN).detect("Ј љ њ и ово је текст на српском језику без превода").language == "und"
 
 
 def test_an_unknown_detector_is_refused_with_the_known_ones() -> None:

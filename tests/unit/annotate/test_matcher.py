@@ -84,7 +84,9 @@ _GROUPS = [
     TermGroup(name="c", terms={"de": ("strasse", "*itz*"), "en": ("arms deal",)}),
 ]
 _MATCHER = Matcher(_GROUPS, ("ru", "fa", "ar", "ko", "zh", "en", "de"))
-_STEMS = ("санкци", "ракет", "с 400", "c 400", "с400", "himars", "موشك", "صواريخ", "제재", "导弹", "arms", "strasse", "itz")
+_STEMS = (
+    "санкци", "ракет", "с 400", "c 400", "с400", "himars", "موشك", "صواريخ", "제재", "导弹", "arms", "strasse", "itz",
+)  # fmt: skip
 
 
 @given(st.lists(st.one_of(st.sampled_from(_WORDS), _NOISE), max_size=12), st.sampled_from(["", " ", "\u200c", "🚀"]))

@@ -1,0 +1,184 @@
+"""The newsroom simulator (`../shared/newsroom/newsroom.py`) as a process on loopback, and what its truth says of a store.
+
+`newsroom` starts one: outlets on 127.0.0.2 to .21, the canary, which nothing may touch, on 127.0.0.1.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from monitor.store import Store
+
+#: Exactly the addresses of the outlets (its `--hosts` default); never 127.0.0.1, where the canary is.
+OUTLETS = [f"127.0.0.{number}/32" for number in range(2, 22)]
+#: The simulated time at which the world begins.
+EPOCH = dt.datetime(2026, 11, 20, 6, 0, tzinfo=dt.UTC)
+
+
+def free_port() -> int:
+    """A port that is free on loopback, as is the next one (the canary's)."""
+    while True:
+        with socket.socket() as first, socket.socket() as second:
+            first.bind(("127.0.0.1", 0))
+            port = int(first.getsockname()[1])
+            try:
+                second.bind(("127.0.0.1", port + 1))
+            except OSError:
+                continue
+            return port
+
+
+@dataclass
+class Newsroom:
+    """A running newsroom. `minutes` is how far its clock went on."""
+
+    port: int
+    script: Path
+    process: subprocess.Popen[bytes]
+    minutes: int = 0
+    started: float = field(default_factory=time.monotonic)
+
+    def get(self, path: str) -> Any:
+        """The JSON at a path of the control interface."""
+        with urllib.request.urlopen(f"http://127.0.0.2:{self.port}{path}", timeout=120) as answer:  # noqa: S310 -- loopback
+            return json.load(answer)
+
+    def tick(self, minutes: int = 60, times: int = 1) -> None:
+        """Let time pass: new entries, edits, removals."""
+        self.get(f"/_control/tick?n={times}&minutes={minutes}")
+        self.minutes += minutes * times
+
+    def clock(self) -> dt.datetime:
+        """Simulated time: it goes on by ticks, and in between as the real one does (Retry-After is real)."""
+        return EPOCH + dt.timedelta(minutes=self.minutes, seconds=time.monotonic() - self.started)
+
+    def feeds(self) -> dict[int, dict[str, Any]]:
+        """Number to url and fault of every feed."""
+        return {int(number): feed for number, feed in self.get("/_truth.json?catalogue")["feeds"].items()}
+
+    def compare(self, rows: list[dict[str, Any]], folder: Path) -> dict[str, Any]:
+        """What `--compare` says of stored rows."""
+        truth, items = folder / "truth.json", folder / "items.jsonl"
+        truth.write_text(json.dumps(self.get("/_truth.json?titles=1")), encoding="utf-8")
+        items.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+        command = [sys.executable, str(self.script), "--compare", str(truth), str(items)]
+        done = subprocess.run(command, capture_output=True, check=True, timeout=300)  # noqa: S603 -- our own script
+        return dict(json.loads(done.stdout))
+
+    def false_edits(self, store: Store) -> list[tuple[str, str, int, int]]:
+        """Entries with more texts than versions were ever shown: feed, url, texts, versions."""
+        truth = self.get("/_truth.json")
+        shown: dict[tuple[str, str], int] = {}
+        urls = {number: feed["url"] for number, feed in truth["feeds"].items()}
+        lasting = {number for number, feed in truth["feeds"].items() if feed["fault"] not in REPLACED}
+        for item in truth["items"].values():
+            for number, versions in item["served_in"].items():
+                if number in lasting:
+                    shown[urls[number], item["guid"] or item["url"]] = len(versions)
+        found = []
+        for feed, guid, url, texts in stored_texts(store):
+            versions = shown.get((feed, guid))
+            if versions is not None and texts > versions:
+                found.append((feed, url, texts, versions))
+        return found
+
+    def failed_checks(self) -> dict[str, dict[str, Any]]:
+        """The checks of its score that do not hold, by name."""
+        return {
+            check["check"]: check
+            for check in self.get("/_score.json")["checks"]
+            if check["verdict"] == "FAIL"
+        }
+
+
+#: Faults that put other bytes in an item's text at each fetch, or one guid on several items: no versions to count.
+REPLACED = frozenset({"dup_guid", "guid_collision"})
+
+
+def stored_rows(store: Store) -> list[dict[str, Any]]:
+    """The stored entries as `--compare` reads them."""
+    frame = store.frame("SELECT feed_url, external_id AS guid, url, title FROM report_entries")
+    rows: list[dict[str, Any]] = frame.to_dict("records")
+    return [{name: value for name, value in row.items() if isinstance(value, str)} for row in rows]
+
+
+def stored_texts(store: Store) -> list[tuple[str, str, str, int]]:
+    """Feed, external id, url and number of texts of each entry."""
+    frame = store.frame(
+        "SELECT e.feed_url, e.external_id, e.url, COUNT(t.revision_id) AS texts FROM report_entries e "
+        "JOIN report_texts t ON t.entry_id = e.entry_id GROUP BY e.feed_url, e.external_id, e.url"
+    )
+    return [tuple(row) for row in frame.itertuples(index=False)]
+
+
+def issue_codes(store: Store) -> Counter[str]:
+    """How many open issues there are, by code."""
+    frame = store.frame("SELECT code, COUNT(*) AS n FROM report_issues WHERE resolved_at IS NULL GROUP BY code")
+    return Counter(dict(zip(frame["code"], frame["n"], strict=True)))
+
+
+def write_config(
+    folder: Path, newsroom: Newsroom, url: str = "sqlite:///monitor.db", count: int | None = None, **polling: Any
+) -> Path:
+    """A configuration with the newsroom's feeds, one outlet a feed (slug `n<number>`)."""
+    feeds = newsroom.feeds()
+    numbers = sorted(number for number in feeds if number >= 0)[:count]
+    settings = {
+        "database": {"url": url},
+        "polling": {"contact": "desk@example.org", "host_gap": "0.25s", "timeout": "2s", "allow_networks": OUTLETS}
+        | polling,
+        "outlets": [
+            {"name": f"Outlet {number}", "slug": f"n{number}", "feeds": [{"rss": feeds[number]["url"], "slug": f"n{number}"}]}
+            for number in numbers
+        ],
+    }
+    path = folder / "config.yaml"
+    path.write_text(yaml.safe_dump(settings), encoding="utf-8")
+    return path
+
+
+@contextmanager
+def running(shared: Path, *options: str, port: int | None = None) -> Iterator[Newsroom]:
+    """A newsroom for the length of the block."""
+    script = shared / "newsroom" / "newsroom.py"
+    port = port or free_port()
+    command = [sys.executable, str(script), "--port", str(port), "--quiet", *options]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # noqa: S603 -- our own script
+    try:
+        newsroom = Newsroom(port=port, script=script, process=process)
+        for _ in range(600):
+            try:
+                newsroom.get("/_info.json")
+                break
+            except OSError:
+                if process.poll() is not None:
+                    raise RuntimeError(f"the newsroom ended with {process.returncode}") from None
+                time.sleep(0.1)
+        newsroom.started = time.monotonic()
+        yield newsroom
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
+
+
+@pytest.fixture
+def newsroom(shared: Path) -> Callable[..., Any]:
+    """Start newsrooms: `with newsroom("--feeds", "60") as room:`. Skips where ../shared is not there."""
+    if not (shared / "newsroom" / "newsroom.py").is_file():
+        pytest.skip("../shared/newsroom/newsroom.py is not there")
+    return lambda *options, port=None: running(shared, *options, port=port)
