@@ -23,26 +23,45 @@ _WORDS = (
 
 
 def feed(number: int, version: int = 0, *, items: int = ITEMS, size: int = SIZE) -> bytes:
-    """An RSS 2.0 feed of `items` items and about `size` bytes. A new version has all new items."""
+    """An RSS 2.0 feed of `items` items and about `size` bytes, shaped as WordPress and its like write them.
+
+    Each item has title, link, comments, creator, date, three categories, guid, a summary, the text as
+    `content:encoded` with markup and links, and a picture. A new version has all new items.
+    """
     rng = random.Random(number * 1_000 + version)
-    each = size // items
+    site = f"http://outlet-{number}.example"
     parts = [
-        '<?xml version="1.0" encoding="utf-8"?><rss version="2.0"><channel>'
-        f"<title>Outlet {number}</title><link>http://outlet-{number}.example/</link><description/>"
+        '<?xml version="1.0" encoding="UTF-8"?><rss version="2.0" '
+        'xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:dc="http://purl.org/dc/elements/1.1/" '
+        'xmlns:atom="http://www.w3.org/2005/Atom" xmlns:sy="http://purl.org/rss/1.0/modules/syndication/" '
+        'xmlns:media="http://search.yahoo.com/mrss/">\n<channel>\n'
+        f'<title>Outlet {number}</title><atom:link href="{site}/feed" rel="self" type="application/rss+xml"/>'
+        f"<link>{site}/</link><description>News of outlet {number}</description>"
+        "<language>en</language><sy:updatePeriod>hourly</sy:updatePeriod>"
     ]
-    for item in range(items):
-        key = f"{number}-{version}-{item}"
-        title = " ".join(rng.choices(_WORDS, k=9)).capitalize()
-        body = ""
-        while len(body) < each - 420:
-            body += "&lt;p&gt;" + " ".join(rng.choices(_WORDS, k=45)).capitalize() + ".&lt;/p&gt;"
-        parts.append(
-            f"<item><title>{title}</title><link>http://outlet-{number}.example/{key}?utm_source=rss</link>"
-            f'<guid isPermaLink="false">{key}</guid><pubDate>{formatdate(EPOCH - item * 3600)}</pubDate>'
-            f"<description>{body}</description></item>"
-        )
+    parts += [_item(rng, site, f"{number}-{version}-{item}", item, size // items) for item in range(items)]
     parts.append("</channel></rss>")
     return "".join(parts).encode()
+
+
+def _item(rng: random.Random, site: str, key: str, place: int, size: int) -> str:
+    title = " ".join(rng.choices(_WORDS, k=9)).capitalize()
+    body = ""
+    while len(body) < size - 1000:
+        words = rng.choices(_WORDS, k=45)
+        words[9] = f'<a href="{site}/tag/{words[9]}">{words[9]}</a>'
+        words[20] = f"<strong>{words[20]}</strong>"
+        body += f"<p>{' '.join(words)}.</p>\n"
+    categories = "".join(f"<category><![CDATA[{word}]]></category>" for word in rng.choices(_WORDS, k=3))
+    return (
+        f"<item>\n<title>{title}</title>\n<link>{site}/{key}?utm_source=rss</link>\n"
+        f"<comments>{site}/{key}#comments</comments>\n<dc:creator><![CDATA[News desk]]></dc:creator>\n"
+        f"<pubDate>{formatdate(EPOCH - place * 3600)}</pubDate>\n{categories}\n"
+        f'<guid isPermaLink="false">{site}/?p={key}</guid>\n'
+        f"<description><![CDATA[{' '.join(rng.choices(_WORDS, k=30))} [&#8230;]]]></description>\n"
+        f"<content:encoded><![CDATA[{body}]]></content:encoded>\n"
+        f'<media:content url="{site}/{key}.jpg" medium="image" width="800" height="450"/>\n</item>\n'
+    )
 
 
 @contextlib.contextmanager

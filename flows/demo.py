@@ -7,6 +7,8 @@ import sys
 import time
 from pathlib import Path
 
+from prefect.client.orchestration import get_client
+
 from flows.run import run_flow
 from monitor.pipeline import demo
 from monitor.pipeline.newsroom import newsroom
@@ -19,6 +21,8 @@ async def run_demo(folder: Path) -> int:
     async with newsroom(dt.datetime.now(dt.UTC)) as base:
         config = demo.prepare(folder, base)
         upgrade_database(config)
+        async with get_client() as client:
+            await client.hello()  # starts Prefect's temporary server, which takes longer than the pipeline
         working = time.monotonic()
         result = await run_flow(str(config))
         worked = time.monotonic() - working

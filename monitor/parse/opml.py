@@ -6,6 +6,7 @@ Folders are outlines without an address; they are kept as a path. Included lists
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from email.utils import format_datetime
@@ -21,6 +22,14 @@ from monitor.types.entries import Issue, Severity
 
 MAX_FEEDS = 50_000
 MAX_TITLE = 300
+MAX_ISSUES = 200
+_OUTLINE = re.compile(r"<outline\b", re.IGNORECASE)
+_TAG_END = re.compile(r"(/?)>(?=\s*+(?:<|\Z))")
+_ATTRIBUTE = re.compile(
+    r"\s(text|title|type|xmlUrl|htmlUrl|url|description|language|category|version|created|isComment|isBreakpoint)"
+    r"\s?=\s?([\"'])",
+    re.IGNORECASE,
+)
 _MARKS = ("xmlurl", "xml", "feed", "feedurl")
 
 
@@ -51,7 +60,7 @@ def parse_opml(body: bytes, *, content_type: str | None = None) -> Opml:
     A feed that stands twice in one folder counts once; an address that is none is an issue. Raises `ParseError`:
     `not_opml`, and those of `read_xml`.
     """
-    document = read_xml(body, content_type=content_type)
+    document = read_xml(body, content_type=content_type, mend=_mended)
     root = document.root
     if local_name(root) not in {"opml", "body", "outline", "outlinedocument"}:
         raise ParseError("not_opml", f"the document is <{local_name(root)[:40]}>, not OPML")
@@ -127,7 +136,35 @@ class _Reading:
         self.feeds[feed] = None
 
     def _note(self, code: str, detail: str, severity: Severity = Severity.WARNING) -> None:
+        if len(self.issues) == MAX_ISSUES:
+            code, detail = "opml_more", f"more than {MAX_ISSUES} problems, the rest is not listed"
+        elif len(self.issues) > MAX_ISSUES:
+            return
         self.issues.append(Issue(code=code, detail=clean_line(detail), severity=severity))
+
+
+def _mended(text: str) -> str:
+    """The text of a damaged list with its attributes quoted anew: `<`, `>` and quotes stood in titles."""
+    first, *outlines = _OUTLINE.split(text)
+    return first + "".join(_requoted(outline) for outline in outlines)
+
+
+def _requoted(outline: str) -> str:
+    """One outline, from after its name to before the next; an attribute's value ends where the next one starts."""
+    end = _TAG_END.search(outline)
+    if end is None:
+        return ""
+    tag, rest = outline[: end.start()], outline[end.end() :]
+    starts = list(_ATTRIBUTE.finditer(tag))
+    ends = [*(start.start() for start in starts[1:]), len(tag)]
+    values = {
+        start[1]: tag[start.end() : stop].rstrip().removesuffix(start[2])
+        for start, stop in zip(starts, ends, strict=True)
+    }
+    quoted = "".join(
+        f' {name}="{value.replace("<", "&lt;").replace(chr(34), "&quot;")}"' for name, value in values.items()
+    )
+    return f"<outline{quoted}{end[1]}>{rest}"
 
 
 def plain_feed_url(address: str) -> str:

@@ -9,7 +9,7 @@ out before it sees them. It stops at 256 levels of elements and recovers from mo
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from html.entities import html5
 from typing import Any
@@ -29,7 +29,7 @@ MAX_TAG = 20_000
 _DOCTYPE = re.compile(r"<!DOCTYPE(?:[^\[>]|\[[^\]]*+\])*+(?:>|\Z)", re.IGNORECASE)
 _ROOT = re.compile(r"<[A-Za-z_]")
 _REFERENCE = re.compile(
-    r"<!\[CDATA\[(?:[^\]]++|\](?!\]>))*+\]\]>"
+    r"<!\[CDATA\[(?:[^\]]++|\](?!\]>))*+(?:\]\]>|\Z)"
     r"|&(?:(amp|lt|gt|quot|apos|#\d{1,7}|#[xX][0-9a-fA-F]{1,6});|([A-Za-z][A-Za-z0-9]{1,31});)?"
 )
 _LONG_TAG = re.compile(rf"(<[A-Za-z][^<>]{{{MAX_TAG}}})[^<>]*+")
@@ -47,8 +47,10 @@ class Document:
     issues: tuple[Issue, ...] = ()
 
 
-def read_xml(body: bytes, *, content_type: str | None = None) -> Document:
-    """Return the tree of an XML document.
+def read_xml(
+    body: bytes, *, content_type: str | None = None, mend: Callable[[str], str] | None = None
+) -> Document:
+    """Return the tree of an XML document; `mend` may repair the text of one that is damaged.
 
     Raises `ParseError`: `empty_body`, `html_instead`, `too_large`, `unreadable`.
     """
@@ -60,25 +62,30 @@ def read_xml(body: bytes, *, content_type: str | None = None) -> Document:
         raise ParseError("too_large", f"the document has more than {MAX_TEXT} characters")
     if _HTML.match(text):
         raise ParseError("html_instead", "the body is an HTML page, not XML")
+    plain = _plain(text)
+    root, faults = _parsed(plain)
+    if faults and mend is not None:
+        again, left = _parsed(mend(plain))
+        if again is not None and len(left) < len(faults):
+            root = again
+    if root is None:
+        raise ParseError("unreadable", f"the document holds no element that can be read: {''.join(faults[:1])}")
+    issues = (*decoded.issues, *(Issue(code="xml_damaged", detail=fault) for fault in faults[:1]))
+    return Document(root, decoded.encoding, bool(faults), issues)
+
+
+def _parsed(text: str) -> tuple[Any, list[str]]:
+    """The root element (None where there is none), and what the parser found wrong."""
     # the parser is handed UTF-8 whatever the document says
     parser = etree.XMLParser(
         encoding="utf-8", recover=True, resolve_entities=False, no_network=True, load_dtd=False,
         remove_comments=True, remove_pis=True, huge_tree=False,
     )  # fmt: skip
-    plain = _plain(text)
     try:
-        root = etree.fromstring(plain.encode("utf-8"), parser) if plain else None
+        root = etree.fromstring(text.encode("utf-8"), parser) if text else None
     except (etree.LxmlError, ValueError) as error:
-        raise ParseError(
-            "unreadable", f"the document cannot be read: {clean_line(str(error))[:200]}"
-        ) from None
-    if root is None:
-        raise ParseError("unreadable", "the document holds no element")
-    faults = [entry.message for entry in parser.error_log if entry.level_name != "WARNING"]
-    issues = decoded.issues
-    if faults:
-        issues = (*issues, Issue(code="xml_damaged", detail=clean_line(faults[0])[:200]))
-    return Document(root, decoded.encoding, bool(faults), issues)
+        return None, [clean_line(str(error))[:200]]
+    return root, [clean_line(entry.message)[:200] for entry in parser.error_log if entry.level_name != "WARNING"]
 
 
 def local_name(element: Any) -> str:
