@@ -18,7 +18,9 @@ def text(body: str) -> str:
 
 def photo(post_id: int, *, single: bool = False, channel: str = CHANNEL) -> str:
     query = "?single" if single else ""
-    grouped = "grouped_media_wrap blured js-message_photo" if single else "5467914902124479304 1273098146_456246088"
+    grouped = (
+        "grouped_media_wrap blured js-message_photo" if single else "5467914902124479304 1273098146_456246088"
+    )
     return (
         f'<a class="tgme_widget_message_photo_wrap {grouped}" href="https://t.me/{channel}/{post_id}{query}" '
         "style=\"width:800px;background-image:url('https://cdn4.telesco.pe/file/a.jpg')\">"
@@ -26,19 +28,25 @@ def photo(post_id: int, *, single: bool = False, channel: str = CHANNEL) -> str:
     )
 
 
-def video(post_id: int, duration: str | None, *, single: bool = False, source: bool = True, blurred: bool = False) -> str:
+def video(
+    post_id: int, duration: str | None, *, single: bool = False, source: bool = True, blurred: bool = False
+) -> str:
     query = "?single" if single else ""
     clip = '<video src="https://cdn4.telesco.pe/file/v.mp4?token=x" class="{}" width="100%"></video>'
     clips = clip.format("tgme_widget_message_video js-message_video") if source else ""
     if blurred:
         second = clip.format("tgme_widget_message_video_blured js-message_video_blured")
         clips = f'<div class="tgme_widget_message_video_blured_wrap">{second}</div>' + clips
-    time = f'<time class="message_video_duration js-message_video_duration">{duration}</time>' if duration else ""
+    time = (
+        f'<time class="message_video_duration js-message_video_duration">{duration}</time>'
+        if duration
+        else ""
+    )
     label = "This media is not supported in your browser" if source else "Media is too big"
     return (
         f'<a class="tgme_widget_message_video_player {"grouped_media_wrap" if single else ""} '
         f'{"" if source else "not_supported"} js-message_video_player" href="https://t.me/{CHANNEL}/{post_id}{query}">'
-        "<i class=\"tgme_widget_message_video_thumb\" style=\"background-image:url('https://cdn4.telesco.pe/file/t.jpg')\">"
+        '<i class="tgme_widget_message_video_thumb" style="background-image:url(\'https://cdn4.telesco.pe/file/t.jpg\')">'
         f'</i><div class="tgme_widget_message_video_wrap" style="width:800px;padding-top:56%">{clips}</div>'
         f'<div class="message_video_play js-message_video_play"></div>{time}{unplayable(label)}</a>'
     )
@@ -70,7 +78,7 @@ def reply(post_id: int, quote: str, *, channel: str = CHANNEL, kind: str = "text
     return (
         f'<a class="tgme_widget_message_reply user-color-3" href="https://t.me/{channel}/{post_id}" ">'
         '<div class="tgme_widget_message_author accent_color"><span class="tgme_widget_message_author_name" dir="auto">'
-        f"Quay Observer</span> via <span class=\"tgme_widget_message_via_bot\">@quotebot</span></div>{shown}</a>"
+        f'Quay Observer</span> via <span class="tgme_widget_message_via_bot">@quotebot</span></div>{shown}</a>'
     )
 
 
@@ -81,11 +89,21 @@ def forwarded(name: str, href: str | None, author: str = "") -> str:
         if href
         else f'<span class="tgme_widget_message_forwarded_from_name">{shown}</span>'
     )
-    signed = f' (<span class="tgme_widget_message_forwarded_from_author" dir="auto">{author}</span>)' if author else ""
+    signed = (
+        f' (<span class="tgme_widget_message_forwarded_from_author" dir="auto">{author}</span>)'
+        if author
+        else ""
+    )
     return f'<div class="tgme_widget_message_forwarded_from accent_color">Forwarded from&nbsp;{node}{signed}</div>'
 
 
-def poll(question: str, options: Iterable[tuple[str, str]], *, label: str = "Anonymous Poll", multiple: bool = False) -> str:
+def poll(
+    question: str,
+    options: Iterable[tuple[str, str]],
+    *,
+    label: str = "Anonymous Poll",
+    multiple: bool = False,
+) -> str:
     rows = "".join(
         '<div class="tgme_widget_message_poll_option"><div class="tgme_widget_message_poll_option_percent">'
         f'{percent}</div><div class="tgme_widget_message_poll_option_value"><div class="tgme_widget_message_poll_option_text">'
@@ -100,8 +118,14 @@ def poll(question: str, options: Iterable[tuple[str, str]], *, label: str = "Ano
     )
 
 
-def preview(href: str, *, site: str = "", title: str = "", description: str = "", picture: str = "image") -> str:
-    image = f"<i class=\"link_preview_{picture}\" style=\"background-image:url('//cdn4.telesco.pe/p.jpg')\"></i>" if picture else ""
+def preview(
+    href: str, *, site: str = "", title: str = "", description: str = "", picture: str = "image"
+) -> str:
+    image = (
+        f'<i class="link_preview_{picture}" style="background-image:url(\'//cdn4.telesco.pe/p.jpg\')"></i>'
+        if picture
+        else ""
+    )
     parts = [
         f'<div class="link_preview_{name} accent_color" dir="auto">{value}</div>'
         for name, value in (("site_name", site), ("title", title), ("description", description))
@@ -148,7 +172,11 @@ def block(
 ) -> str:
     """One message block. `meta` goes before the date link (`edited &nbsp;`, a signature)."""
     shown = date if date is not None else (START + dt.timedelta(minutes=post_id)).isoformat()
-    counted = f'<span class="tgme_widget_message_views">{views}</span><span class="copyonly"> views</span>' if views else ""
+    counted = (
+        f'<span class="tgme_widget_message_views">{views}</span><span class="copyonly"> views</span>'
+        if views
+        else ""
+    )
     view = view if view is not None else data_view({"c": -CHAT, "p": post_id, "t": 1795000000, "h": "ab"})
     return f"""
 <div class="tgme_widget_message_wrap js-widget_message_wrap"><div class="tgme_widget_message text_not_supported_wrap \
@@ -170,7 +198,11 @@ href="https://t.me/{channel}/{post_id}"><time datetime="{shown}" class="time">07
 
 
 def service(post_id: int, words: str, *, picture: bool = False, channel: str = CHANNEL) -> str:
-    image = '<div class="tgme_widget_message_service_photo"><img src="https://cdn4.telesco.pe/s.jpg"></div>' if picture else ""
+    image = (
+        '<div class="tgme_widget_message_service_photo"><img src="https://cdn4.telesco.pe/s.jpg"></div>'
+        if picture
+        else ""
+    )
     kind = "service_message service_message_photo" if picture else "service_message"
     return block(post_id, text(words), image, classes=kind, views=None, channel=channel)
 

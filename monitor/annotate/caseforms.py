@@ -33,12 +33,16 @@ _UKRAINIAN = {
     "й": ("я", "ю", "єм", "ї", "єві"),
     "и": ("", "ів", "ам", "ами", "ах"),
 }
+_PLURAL = {"ru": ("ы", "и", "ов", "ам", "ами", "ах"), "uk": ("и", "ів", "ам", "ами", "ах")}
 _UKRAINIAN_CONSONANT = ("а", "у", "ом", "і", "ові", "ем")
 
 
 @lru_cache(maxsize=50_000)
-def forms_of(name: str, language: str) -> tuple[str, ...]:
-    """`name` and its forms in `language`, without doubles. Stems, acronyms and small-letter terms stay as they are."""
+def forms_of(name: str, language: str, *, plural: bool = False) -> tuple[str, ...]:
+    """`name` and its forms in `language`, without doubles, the plural too if asked ("Шахеды").
+
+    Stems, acronyms and small-letter terms stay as they are.
+    """
     if "*" in name:
         return (name,)
     if language == "ko":
@@ -52,6 +56,8 @@ def forms_of(name: str, language: str) -> tuple[str, ...]:
         words = name.split()
         decline = _russian if language == "ru" else _ukrainian
         found = decline(name) if len(words) == 1 else [" ".join(map(_stem, words))]
+        if plural and len(words) == 1 and name[-1].isalpha() and name[-1].casefold() not in f"{_VOWELS}ьй":
+            found += [name + ending for ending in _PLURAL[language]]
         return tuple(dict.fromkeys((name, *found)))
     return (name,)
 

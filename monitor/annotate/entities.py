@@ -60,13 +60,23 @@ def joined(text: str) -> str:
     return _IN_BRACKETS.sub(rf"{_JOINER}\1{_JOINER}", text) if "刚果" in text else text
 
 
-def matches_of(text: str, hits: Iterable[Hit], gazetteer: CompiledGazetteer) -> tuple[GazetteerMatch, ...]:
-    """The same from hits found before; their groups number `gazetteer.groups`."""
+def matches_of(
+    text: str, hits: Iterable[Hit], gazetteer: CompiledGazetteer, *, first: int = 0
+) -> tuple[GazetteerMatch, ...]:
+    """The same from hits found before, in `joined(text)`.
+
+    `first` is the number of the gazetteer's first group in the matcher: one automaton may hold the taxonomy's
+    groups before `gazetteer.groups`, which saves folding and reading each text twice.
+    """
     slots = gazetteer.slots
     found = [
         (hit.start, hit.end, slot)
         for hit in hits
-        if (slot := slots[hit.group]).case == "any" or case_fits(text[hit.start : hit.end], slot.case)
+        if hit.group >= first
+        and (
+            (slot := slots[hit.group - first]).case == "any"
+            or case_fits(text[hit.start : hit.end], slot.case)
+        )
     ]
     kept = _longest(text, _in_context(found), gazetteer)
     matches = [match for item in kept for match in _matches(item, gazetteer)]

@@ -101,7 +101,9 @@ def _own_places(items: list[list[Hit]]) -> list[list[Hit]]:
             hit
             for hit in item
             if not any(
-                cover.start <= hit.start and hit.end <= cover.end and cover.end - cover.start > hit.end - hit.start
+                cover.start <= hit.start
+                and hit.end <= cover.end
+                and cover.end - cover.start > hit.end - hit.start
                 for other in items
                 if other is not item
                 for cover in other

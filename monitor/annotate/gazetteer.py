@@ -113,7 +113,7 @@ def _all_terms(gazetteer: Gazetteer) -> Iterator[tuple[Slot, str, str]]:
     for number, entry in enumerate(gazetteer.entries):
         for form, terms in entry.forms.items():
             for language, term in _flat(terms):
-                for variant in forms_of(term, language) if _inflects(entry, form, language) else (term,):
+                for variant in _variants(entry, form, term, language):
                     yield Slot(number, form, "name", case_of(variant)), language, variant
         for role, terms in (("context", entry.context), ("unless", entry.unless)):
             for language, term in _flat(terms):
@@ -123,11 +123,16 @@ def _all_terms(gazetteer: Gazetteer) -> Iterator[tuple[Slot, str, str]]:
             yield Slot(-1, "name", "compound", "any", codes), language, term
 
 
-def _inflects(entry: GazetteerEntry, form: str, language: str) -> bool:
-    """Names decline; demonyms are stems, as are nouns of item classes; an army or a product is of a state or city."""
+def _variants(entry: GazetteerEntry, form: str, term: str, language: str) -> tuple[str, ...]:
+    """Names decline, weapons in the plural too; demonyms and nouns of item classes are written as stems.
+
+    In Korean only states and their capitals have compounds: an army or a product is of them.
+    """
     if entry.kind in ("item", "mask") or form == "demonym":
-        return False
-    return language != "ko" or (entry.kind == "actor" and form in ("name", "capital"))
+        return (term,)
+    if language == "ko" and not (entry.kind == "actor" and form in ("name", "capital")):
+        return (term,)
+    return forms_of(term, language, plural=entry.kind == "weapon")
 
 
 def _flat(terms: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, str]]:

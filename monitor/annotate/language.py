@@ -1,9 +1,9 @@
 """The language of a text: by script first, then letters and function words, then langdetect; `und` if unsure.
 
-    letters without links ──► script ──► one language? ──► letters and words ──► langdetect with a prior
-                                │ two scripts              │ clear                │ likely enough
-                                ▼                          ▼                      ▼
-                               und                      language            language, else und
+letters without links ──► script ──► one language? ──► letters and words ──► langdetect with a prior
+                            │ two scripts              │ clear                │ likely enough
+                            ▼                          ▼                      ▼
+                           und                      language            language, else und
 """
 
 from __future__ import annotations
@@ -116,7 +116,8 @@ class LangdetectDetector:
     def _prior(self, letters: str, script: str, hint: str | None) -> dict[str, float]:
         known = [code for code in _LANGDETECT_SCRIPTS.get(script, ()) if _possible(code, letters)]
         weights = {
-            code: (_HINT_PRIOR if code == hint else 1.0) * (_CONFIGURED_PRIOR if code in self.languages else 1.0)
+            code: (_HINT_PRIOR if code == hint else 1.0)
+            * (_CONFIGURED_PRIOR if code in self.languages else 1.0)
             for code in known
         }
         return {code: weights.get(code, 0.0) for code in _factory().get_lang_list()}
@@ -266,5 +267,3 @@ def _halves_differ(letters: str, script: str, language: str) -> bool:
         if scores and max(scores.values()) >= max(_FOREIGN_VOTES, 2.5 * own):
             return True
     return False
-
-

@@ -76,7 +76,9 @@ class Matcher:
                 if stop >= 0:
                     for candidate in candidates:
                         ahead = candidate.next_literal
-                        if ahead and not (padded.startswith(ahead, stop + 1) or padded.startswith(ahead, stop + 2)):
+                        if ahead and not (
+                            padded.startswith(ahead, stop + 1) or padded.startswith(ahead, stop + 2)
+                        ):
                             continue
                         _follow(hits, text, (folded, padded), (begin, stop), candidate)
         return list(dict.fromkeys(hits))
@@ -202,4 +204,3 @@ def _inside(padded: str, at: int, word: Word) -> int:
     if inner < 0 or (word.left is Left.CLITICS and padded[at:inner] not in ARABIC_PREFIXES):
         return -1
     return inner
-

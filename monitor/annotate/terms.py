@@ -1,10 +1,10 @@
 """Terms of the taxonomy as the matcher reads them.
 
-    слово*     a stem: any ending             *lieferung*   a part of a word (compounds)
-    two words  next to each other, each with its own stars and endings
-    NATO       Latin capitals match only as capitals
-    F-16       also F16, F 16; a hyphen is a space or nothing
-    Su-*       the letters before a number: Su-27, Su 57, Su30SM
+слово*     a stem: any ending             *lieferung*   a part of a word (compounds)
+two words  next to each other, each with its own stars and endings
+NATO       Latin capitals match only as capitals
+F-16       also F16, F 16; a hyphen is a space or nothing
+Su-*       the letters before a number: Su-27, Su 57, Su30SM
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Topics of a text, each with a score that its rules explain and the terms that bear it.
 
-    hits ──► rules that hold ──► score = (1 - Π(1 - weight)) · Π(1 - |negative weight|) ──► tag, mentions
+hits ──► rules that hold ──► score = (1 - Π(1 - weight)) · Π(1 - |negative weight|) ──► tag, mentions
 """
 
 from __future__ import annotations
@@ -68,7 +68,9 @@ def _judge(
     if score < _SHOWN:
         return None, []
     accepted = score >= topic.topic.threshold
-    tag = TopicTag(topic=topic.topic.slug, score=score, accepted=accepted, rules=tuple(rule for rule, _ in held))
+    tag = TopicTag(
+        topic=topic.topic.slug, score=score, accepted=accepted, rules=tuple(rule for rule, _ in held)
+    )
     return tag, _mentions(topic.topic.slug, held, evidence) if accepted else []
 
 

@@ -192,8 +192,8 @@ def _with_cldr(entry: GazetteerEntry, zone: str, *, names: bool) -> GazetteerEnt
     forms = {form: dict(terms) for form, terms in entry.forms.items()}
     found = {"name": state_names(entry.code) if names else {}, "capital": capital_names(zone) if zone else {}}
     for form, listed in found.items():
-        weak = {fold(term).text for terms in forms.get("weak", {}).values() for term in terms}
         for language in LANGUAGES:
+            weak = {fold(term).text for term in forms.get("weak", {}).get(language, ())}
             own = forms.get(form, {}).get(language, ())
             added = tuple(term for term in listed.get(language, ()) if fold(term).text not in weak)
             if own or added:

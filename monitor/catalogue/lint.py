@@ -51,7 +51,9 @@ def _group_problems(
             yield Problem(file.file, group.line, f"{name} ({language}): {message}", hint)
     missing = [language for language in languages if not group.terms.get(language)]
     if languages and not group.include and not group.terms.get(ANY_LANGUAGE) and missing:
-        yield Problem(file.file, group.line, f"group {name!r} has no terms in {', '.join(missing)}", "add some")
+        yield Problem(
+            file.file, group.line, f"group {name!r} has no terms in {', '.join(missing)}", "add some"
+        )
 
 
 def _term_problems(language: str, terms: tuple[str, ...]) -> Iterator[tuple[str, str]]:
@@ -124,14 +126,18 @@ def _unused(file: TopicFile, shared: TopicFile) -> Iterator[Problem]:
     for rule, line in file.rules:
         for name in sorted({n for item in rule.groups for n in item} | {*rule.unless, *rule.unless_near}):
             if name not in file.groups and name not in shared.groups:
-                yield Problem(file.file, line, f"rule {rule.id!r} names no group {name!r}", "check the spelling")
+                yield Problem(
+                    file.file, line, f"rule {rule.id!r} names no group {name!r}", "check the spelling"
+                )
 
 
 def _unused_shared(shared: TopicFile, files: Iterable[TopicFile]) -> Iterator[Problem]:
     named = set().union(*(_named(file) for file in files))
     for name, group in shared.groups.items():
         if name not in named:
-            yield Problem(shared.file, group.line, f"group {name!r} is used by no topic", "use it or remove it")
+            yield Problem(
+                shared.file, group.line, f"group {name!r} is used by no topic", "use it or remove it"
+            )
 
 
 def _unreachable(file: TopicFile) -> Iterator[Problem]:

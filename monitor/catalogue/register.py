@@ -115,7 +115,9 @@ def extend(register: Register, entries: Iterable[RegisterEntry]) -> Register:
 
 def for_feed(register: Register, address: str) -> RegisterEntry | None:
     """The outlet behind a feed's URL, or behind a Telegram channel (name, @name or t.me address); None if unknown."""
-    if "." not in address or re.match(r"(?:https?://)?(?:www\.)?(?:t|telegram)\.(?:me|dog)/", address, re.IGNORECASE):
+    if "." not in address or re.match(
+        r"(?:https?://)?(?:www\.)?(?:t|telegram)\.(?:me|dog)/", address, re.IGNORECASE
+    ):
         return register.by_telegram(address)
     return register.by_domain(address)
 
@@ -180,13 +182,17 @@ def _contents(document: Document, *, own: bool) -> Iterator[tuple[str, dict[str,
     document.check_keys((), data, _FILE_KEYS)
     outlets, defaults = data.get("outlets", {}), data.get("defaults", {})
     if not isinstance(outlets, dict) or not isinstance(defaults, dict):
-        document.complain(("outlets",), "is not a mapping of names", "write `outlets:` and under it `Name: {kind: …}`")
+        document.complain(
+            ("outlets",), "is not a mapping of names", "write `outlets:` and under it `Name: {kind: …}`"
+        )
         return
     for name, content in outlets.items():
         if isinstance(content, dict):
             yield name, _parsed(document, name, {**defaults, **content} if not own else content)
         else:
-            document.complain(("outlets", name), f"{name!r} is not a mapping", "write `Name: {kind: newspaper, en: Name}`")
+            document.complain(
+                ("outlets", name), f"{name!r} is not a mapping", "write `Name: {kind: newspaper, en: Name}`"
+            )
 
 
 def _parsed(document: Document, name: str, content: dict[str, Any]) -> dict[str, Any]:
@@ -195,7 +201,9 @@ def _parsed(document: Document, name: str, content: dict[str, Any]) -> dict[str,
     names: dict[str, tuple[str, ...]] = {}
     for key, value in content.items():
         if key in _FIELDS:
-            parsed[key] = value if isinstance(value, str) else document.complain((*path, key), f"{key} is no text")
+            parsed[key] = (
+                value if isinstance(value, str) else document.complain((*path, key), f"{key} is no text")
+            )
         elif key in _LISTS:
             parsed[key] = _terms(document, (*path, key), value)
         elif key == _WEAK:
@@ -217,23 +225,35 @@ def _check_fields(document: Document, path: _Path, parsed: dict[str, Any]) -> No
     }
     for key, values in known.items():
         if key in parsed and parsed[key] not in values:
-            document.complain((*path, key), f"{key} {parsed[key]!r} is unknown", f"one of {', '.join(values)}")
+            document.complain(
+                (*path, key), f"{key} {parsed[key]!r} is unknown", f"one of {', '.join(values)}"
+            )
     country = parsed.get("country")
     if country and country not in _countries():
-        document.complain((*path, "country"), f"country {country!r} is unknown", "ISO 3166-1, two capitals: GB, FR; or EU")
+        document.complain(
+            (*path, "country"), f"country {country!r} is unknown", "ISO 3166-1, two capitals: GB, FR; or EU"
+        )
     if parsed.get("period") and not _PERIOD.fullmatch(parsed["period"]):
-        document.complain((*path, "period"), f"cannot read period {parsed['period']!r}", "2024-02, 2014/, /2013, 2001/2013")
+        document.complain(
+            (*path, "period"), f"cannot read period {parsed['period']!r}", "2024-02, 2014/, /2013, 2001/2013"
+        )
     for domain in parsed.get("domains", ()):
         if not _DOMAIN.fullmatch(domain):
-            document.complain((*path, "domains"), f"{domain!r} is no domain", "write example.org or example.org/path")
+            document.complain(
+                (*path, "domains"), f"{domain!r} is no domain", "write example.org or example.org/path"
+            )
     for channel in parsed.get("telegram", ()):
         if not _CHANNEL.fullmatch(channel):
-            document.complain((*path, "telegram"), f"{channel!r} is no channel name", "write it without @ and t.me/")
+            document.complain(
+                (*path, "telegram"), f"{channel!r} is no channel name", "write it without @ and t.me/"
+            )
     for names in (parsed["aliases"], parsed.get(_WEAK, {})):
         for language, listed in names.items():
             for term in listed:
                 if len(_plain(term)) < 2 and not "\u3400" <= term[:1] <= "\u9fff":
-                    document.complain((*path, language), f"{term!r} is too short", "one letter finds everything")
+                    document.complain(
+                        (*path, language), f"{term!r} is too short", "one letter finds everything"
+                    )
 
 
 def _layered(below: dict[str, Any], above: dict[str, Any], *, own: bool) -> dict[str, Any]:
@@ -250,6 +270,9 @@ def _entry(name: str, content: Mapping[str, Any]) -> RegisterEntry:
     """The entry; its own name counts as a name in every language unless it is listed as needing context."""
     aliases, weak = dict(content["aliases"]), dict(content.get(_WEAK, {}))
     ambiguous = {_plain(term) for terms in weak.values() for term in terms}
+    for language, terms in aliases.items():
+        said = {_plain(term) for of in (language, ANY_LANGUAGE) for term in weak.get(of, ())}
+        aliases[language] = tuple(term for term in terms if _plain(term) not in said)
     if _plain(name) not in ambiguous and " (" not in name:
         aliases[ANY_LANGUAGE] = tuple(dict.fromkeys((name, *aliases.get(ANY_LANGUAGE, ()))))
     typology = content.get("typology") or None
@@ -265,7 +288,7 @@ def _entry(name: str, content: Mapping[str, Any]) -> RegisterEntry:
         source=content.get("source") or UNVERIFIED,
         family=content.get("family") or None,
         edition_of=content.get("edition_of") or None,
-        aliases={language: aliases[language] for language in sorted(aliases)},
+        aliases={language: aliases[language] for language in sorted(aliases) if aliases[language]},
         needs_context={language: weak[language] for language in sorted(weak)},
         domains=content.get("domains", ()),
         telegram=content.get("telegram", ()),
@@ -280,11 +303,15 @@ def _check(entries: list[RegisterEntry], places: Mapping[str, _Place]) -> None:
         if entry.edition_of and (main is None or main.edition_of):
             place = places[entry.name]
             message = f"edition_of {entry.edition_of!r} is no outlet of the register"
-            place.document.complain((*place.path, "edition_of"), message, "name an outlet that is no edition itself")
+            place.document.complain(
+                (*place.path, "edition_of"), message, "name an outlet that is no edition itself"
+            )
     for (language, alias), names in collisions(entries).items():
         place = max((places[name] for name in names), key=lambda found: _is_written(found.document))
         message = f"the name {alias!r} ({language}) belongs to {' and '.join(names)}"
-        place.document.complain(place.path, message, "list it under needs_context in all of them but one at most")
+        place.document.complain(
+            place.path, message, "list it under needs_context in all of them but one at most"
+        )
 
 
 def _by_language(document: Document, path: _Path, value: Any) -> dict[str, tuple[str, ...]]:

@@ -1,8 +1,8 @@
 """Loads the taxonomy: packaged topics, the user's own over them, checked as a whole.
 
-    monitor/data/topics/*.yaml ─┐
-                                ├─► one file a topic, by slug ──► groups resolved ──► Taxonomy, or all problems
-    topics.path/*.yaml ─────────┘
+monitor/data/topics/*.yaml ─┐
+                            ├─► one file a topic, by slug ──► groups resolved ──► Taxonomy, or all problems
+topics.path/*.yaml ─────────┘
 """
 
 from __future__ import annotations
@@ -76,10 +76,17 @@ def content_hash(topics: Iterable[Topic], groups: Mapping[str, TermGroup]) -> st
     """The version of a taxonomy: SHA-256 of what rules and groups say; names, comments and layout do not count."""
     said = {
         "topics": [
-            {"slug": t.slug, "threshold": t.threshold, "masks": t.masks, "rules": [asdict(rule) for rule in t.rules]}
+            {
+                "slug": t.slug,
+                "threshold": t.threshold,
+                "masks": t.masks,
+                "rules": [asdict(rule) for rule in t.rules],
+            }
             for t in sorted(topics, key=lambda topic: topic.slug)
         ],
-        "groups": {name: {k: sorted(set(v)) for k, v in group.terms.items()} for name, group in groups.items()},
+        "groups": {
+            name: {k: sorted(set(v)) for k, v in group.terms.items()} for name, group in groups.items()
+        },
         "context": sorted(name for name, group in groups.items() if group.context),
     }
     text = json.dumps(said, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
@@ -123,7 +130,11 @@ def _build_topic(
 
 
 def _resolve(
-    name: str, owner: TopicFile, shared: TopicFile, problems: list[Problem], above: tuple[tuple[str, str], ...]
+    name: str,
+    owner: TopicFile,
+    shared: TopicFile,
+    problems: list[Problem],
+    above: tuple[tuple[str, str], ...],
 ) -> dict[str, tuple[str, ...]]:
     """The terms of a group of `owner` with those of the groups that it includes, by language.
 
@@ -135,9 +146,13 @@ def _resolve(
     for included in group.include:
         target = owner if included in owner.groups and included != name else shared
         if included not in target.groups:
-            problems.append(Problem(owner.file, group.line, f"{name!r} includes {included!r}, which is no group"))
+            problems.append(
+                Problem(owner.file, group.line, f"{name!r} includes {included!r}, which is no group")
+            )
         elif (target.slug, included) in here:
-            problems.append(Problem(owner.file, group.line, f"group {name!r} includes itself", "break the circle"))
+            problems.append(
+                Problem(owner.file, group.line, f"group {name!r} includes itself", "break the circle")
+            )
         else:
             for language, words in _resolve(included, target, shared, problems, here).items():
                 terms.setdefault(language, []).extend(words)

@@ -70,7 +70,9 @@ def read_topic_file(path: Path) -> TopicFile:
         _check_head(document, data, path.stem)
     groups = _groups(document, data.get("groups", {}))
     rules = _rules(document, data.get("rules", []))
-    masks = tuple((name, document.line(("masks",))) for name in _names(document, ("masks",), data.get("masks", [])))
+    masks = tuple(
+        (name, document.line(("masks",))) for name in _names(document, ("masks",), data.get("masks", []))
+    )
     names = data.get("name", {})
     return TopicFile(
         slug=slug,
@@ -89,7 +91,9 @@ def _check_head(document: Document, data: dict[str, Any], stem: str) -> None:
     if document.problems and not data:
         return
     if data.get("slug", stem) != stem:
-        document.complain(("slug",), f"slug {data['slug']!r} is not the file's name", f"rename one to {stem!r}")
+        document.complain(
+            ("slug",), f"slug {data['slug']!r} is not the file's name", f"rename one to {stem!r}"
+        )
     for key in ("name", "rules"):
         if not data.get(key):
             document.complain((), f"{key!r} is missing", "see docs/reference/taxonomy.md")
@@ -103,7 +107,9 @@ def _groups(document: Document, data: Any) -> dict[str, RawGroup]:
     for name, content in data.items():
         path = ("groups", name)
         if not isinstance(content, dict):
-            document.complain(path, f"group {name!r} is not a mapping of languages", "write `en: [term, term]`")
+            document.complain(
+                path, f"group {name!r} is not a mapping of languages", "write `en: [term, term]`"
+            )
             continue
         include = _names(document, (*path, "include"), content.get("include", []))
         terms = {}
@@ -172,7 +178,9 @@ def _rule(document: Document, path: tuple[str | int, ...], content: dict[str, An
     within, words = _within(document, path, content.get("within"), "sentence" if kind == "near" else "entry")
     weight = _number(document, (*path, "weight"), content.get("weight"), 0.0, -1.0, 1.0)
     if content.get("weight", "0") in ("0", "0.0"):
-        document.complain(path, "a rule needs a weight other than 0", "0.5 is even odds; negative speaks against")
+        document.complain(
+            path, "a rule needs a weight other than 0", "0.5 is even odds; negative speaks against"
+        )
     title = content.get("title_weight")
     where = content.get("field", "any")
     if where not in _FIELDS:
@@ -185,14 +193,18 @@ def _rule(document: Document, path: tuple[str | int, ...], content: dict[str, An
         within=within,
         words=words,
         field=cast(Literal["title", "body", "any"], where),
-        title_weight=None if title is None else _number(document, (*path, "title_weight"), title, 0.0, -1.0, 1.0),
+        title_weight=None
+        if title is None
+        else _number(document, (*path, "title_weight"), title, 0.0, -1.0, 1.0),
         minimum=int(_number(document, (*path, "min"), content.get("min"), 1, 1, 100)),
         unless=_names(document, (*path, "unless"), content.get("unless", [])),
         unless_near=_names(document, (*path, "unless_near"), content.get("unless_near", [])),
     )
 
 
-def _items(document: Document, path: tuple[str | int, ...], kind: str, value: Any) -> tuple[tuple[str, ...], ...]:
+def _items(
+    document: Document, path: tuple[str | int, ...], kind: str, value: Any
+) -> tuple[tuple[str, ...], ...]:
     """`any: [a, b]` is one item of two alternatives; `all: [a, [b, c]]` two items, the second with two."""
     if kind == "any":
         names = _names(document, path, value)

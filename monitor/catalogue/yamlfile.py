@@ -70,11 +70,15 @@ def read_yaml(path: Path, name: str = "") -> Document:
         text = path.read_text(encoding="utf-8")
         node = yaml.compose(text, Loader=_Loader)
     except UnicodeDecodeError as error:
-        document.complain((), f"is not UTF-8 ({error.reason} at byte {error.start})", "save the file as UTF-8")
+        document.complain(
+            (), f"is not UTF-8 ({error.reason} at byte {error.start})", "save the file as UTF-8"
+        )
         return document
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        document.problems.append(Problem(document.file, line, f"no valid YAML: {error.problem}", "check indentation"))
+        document.problems.append(
+            Problem(document.file, line, f"no valid YAML: {error.problem}", "check indentation")
+        )
         return document
     except yaml.YAMLError as error:
         document.complain((), f"no valid YAML: {error}", "check for control characters")

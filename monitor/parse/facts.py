@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
+from itertools import islice
 from typing import Any
 
 from monitor.parse.page import Page
@@ -26,6 +27,8 @@ MAX_JSON = 1_500_000
 """Characters of one JSON-LD script; a longer one is not read."""
 MAX_NODES = 500
 MAX_TITLE = 1000
+"""Characters of a title that are kept (reliability.md, section 3)."""
+MAX_CANDIDATES = 20
 
 _ARTICLE = re.compile(r"(?:Article|Posting|Report|Reportage|Review)$")
 _DOWN = ("@graph", "mainEntity", "mainEntityOfPage")
@@ -75,8 +78,8 @@ def page_facts(page: Page) -> Facts:
         return Facts()
     tree, metas, data = page.tree, _metas(page.tree), _main_article(_json_ld(page.data))
     return Facts(
-        titles=tuple(_titles(tree, metas, data)),
-        dates=tuple(_dates(tree, metas, data)),
+        titles=tuple(islice(_titles(tree, metas, data), MAX_CANDIDATES)),
+        dates=tuple(islice(_dates(tree, metas, data), MAX_CANDIDATES)),
         descriptions=tuple(
             text
             for text in (_text(data.get("description")), *metas.all("og:description", "description"))
@@ -173,7 +176,7 @@ def _main_article(nodes: Iterator[dict[str, Any]]) -> dict[str, Any]:
 def _titles(tree: Any, metas: _Metas, data: dict[str, Any]) -> Iterator[str]:
     """Headline, sharing title, heading, window title; cut-off headlines give way to the whole ones."""
     shared = [_line(text) for text in metas.all("og:title", "twitter:title", "dc.title")]
-    shared += [_line(" ".join(el.itertext())) for el in tree.iter("h1")]
+    shared += [_line(" ".join(el.itertext())) for el in islice(tree.iter("h1"), MAX_CANDIDATES)]
     shared += [_line(text) for el in tree.iter("title") if (text := el.text)][:1]
     headline = _line(_text(data.get("headline")) or _text(data.get("name")))
     if headline:
@@ -248,4 +251,4 @@ def _text(value: Any) -> str:
 
 
 def _line(text: str) -> str:
-    return clean_line(inline_text(text)) if text else ""
+    return clean_line(inline_text(text[: 10 * MAX_TITLE]))[:MAX_TITLE] if text else ""

@@ -24,6 +24,7 @@ from monitor.parse.bytes import cut_off, mend_xml
 from monitor.parse.charset import decode_body
 from monitor.parse.entries import next_page, poll_hints, raw_entry, string
 from monitor.parse.json_feed import parse_json_feed
+from monitor.parse.quick import quick_items
 from monitor.text.clean import clean_line
 from monitor.text.urls import is_absolute
 from monitor.types.entries import Issue, ParsedFeed
@@ -75,9 +76,23 @@ def _parse(body: bytes, content_type: str | None, url: str | None) -> ParsedFeed
     if _HTML_START.match(text):
         raise ParseError("html_instead", "the body is an HTML page, not a feed")
     xml, issues = mend_xml(text)
-    result = feedparser.parse(io.BytesIO(xml), sanitize_html=False, resolve_relative_uris=False)
+    result = read_items(xml)
     _refuse_other(result, text)
     return _feed(result, xml, (*decoded.issues, *issues), decoded.encoding, url)
+
+
+def read_items(xml: bytes, *, quick: bool = True) -> dict[str, Any]:
+    """Return feedparser's result for a mended document; `quick=False` leaves the items to feedparser, too."""
+    found = quick_items(xml) if quick else None
+    source = xml if found is None else found.rest
+    result: dict[str, Any] = feedparser.parse(
+        io.BytesIO(source), sanitize_html=False, resolve_relative_uris=False
+    )
+    if found is not None:
+        if result["bozo"]:
+            return read_items(xml, quick=False)
+        result["entries"] = found.items
+    return result
 
 
 def _unzipped(body: bytes) -> bytes:

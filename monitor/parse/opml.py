@@ -24,7 +24,7 @@ MAX_FEEDS = 50_000
 MAX_TITLE = 300
 MAX_ISSUES = 200
 _OUTLINE = re.compile(r"<outline\b", re.IGNORECASE)
-_TAG_END = re.compile(r"(/?)>(?=\s*+(?:<|\Z))")
+_TAG_END = re.compile(r"(?<=[\"'\s])(/?)>(?=\s*+(?:<|\Z))")
 _ATTRIBUTE = re.compile(
     r"\s(text|title|type|xmlUrl|htmlUrl|url|description|language|category|version|created|isComment|isBreakpoint)"
     r"\s?=\s?([\"'])",
@@ -151,7 +151,9 @@ def _mended(text: str) -> str:
 
 def _requoted(outline: str) -> str:
     """One outline, from after its name to before the next; an attribute's value ends where the next one starts."""
-    end = _TAG_END.search(outline)
+    end = None
+    for end in _TAG_END.finditer(outline):  # noqa: B007 - the last one: the others stand in values
+        pass
     if end is None:
         return ""
     tag, rest = outline[: end.start()], outline[end.end() :]

@@ -1,7 +1,7 @@
 """The paragraphs of an article page: what trafilatura finds, checked against the page and its structured data.
 
-    tree -> captions and boxes out -> trafilatura (precise; its usual mode where that finds too little)
-         -> inside the <article> that holds most of it -> as much as the newsroom's own `articleBody` says
+    tree -> captions and lists of links out -> trafilatura (precise; its usual mode where that finds too little)
+         -> boxes of the same kind that it left out -> what the newsroom's own `articleBody` says
          -> lead put before it -> bylines, credits and repeated lines out
 
 Class names are those that templates of several publishers share; none is of one publisher only.
@@ -32,20 +32,6 @@ NEAR_HEADING = 400
 
 _WORD = re.compile(r"\w+")
 _NOT_SHOWN = ("noscript", "template", "svg", "iframe", "figcaption", "button", "select")
-_LEAD = 40
-"""Characters from which a description is a sentence and not a label."""
-MIN_STRUCTURED = 400
-"""Characters from which a JSON-LD `articleBody` can be the whole text."""
-SHORT = 1_500
-"""Characters below which precise reading is checked against the usual one."""
-NEAR_HEADING = 400
-"""Elements after the heading among which a lead is looked for."""
-
-_WORD = re.compile(r"\w+")
-_NOT_SHOWN = ("noscript", "template", "svg", "iframe", "figcaption", "button", "select")
-_BOXES = re.compile(
-    r"\b(?:caption|image-?credit|poll|newsletter|share|social|related)\b|wp-caption-text", re.IGNORECASE
-)
 _LEAD = re.compile(
     r"(?:^|[\s_-])(?:lead|lede|teaser|standfirst|excerpt|subtitle|sub-?title|sub-?headline|description|dek|intro|summary"
     r"|chapo|vorspann|entradilla|abstract|ingress|preamble|kicker-?text)(?:$|[\s_-])",
@@ -64,9 +50,9 @@ def read_paragraphs(tree: Any, facts: Facts) -> tuple[list[str], BodySource]:
     _prune(tree)
     shown = _key(" ".join(tree.itertext()))
     near = list(_near_heading(tree))
-    paragraphs = _shown_paragraphs(tree)
+    blocks = _blocks(tree)
     structured = _structured(facts)
-    found = _completed(_found(tree), paragraphs)
+    found = _completed(_found(tree), blocks)
     source = BodySource.PAGE
     if structured and _share(structured, found) < 0.6:
         # the page shows a part only: the rest is loaded by a script, or folded away
@@ -107,31 +93,30 @@ def _extracted(page: Any, *, precise: bool) -> list[str]:
     return [line for line in lines if line]
 
 
-def _shown_paragraphs(tree: Any) -> list[tuple[str, tuple[str, ...]]]:
-    """Each `<p>` with what marks its kind: its class, and its parent's tag and class."""
-    paragraphs = []
-    for element in tree.iter("p"):
-        parent = element.getparent()
-        kind = (element.get("class") or "", str(parent.tag), parent.get("class") or "")
-        text = _text_of(element)
-        if text:
-            paragraphs.append((text, kind))
-    return paragraphs
+def _blocks(tree: Any) -> list[tuple[str, tuple[str, ...]]]:
+    """Each paragraph with what marks its kind (its class, its parent's tag and class); other blocks have no kind."""
+    blocks: list[tuple[str, tuple[str, ...]]] = []
+    for element in tree.iter("p", "h2", "h3", "h4", "li", "blockquote"):
+        parent, text = element.getparent(), _text_of(element)
+        if text and parent is not None:
+            kind = (element.get("class") or "", str(parent.tag), parent.get("class") or "")
+            blocks.append((text, kind if element.tag == "p" else ()))
+    return blocks
 
 
-def _completed(found: list[str], shown: Sequence[tuple[str, tuple[str, ...]]]) -> list[str]:
+def _completed(found: list[str], blocks: Sequence[tuple[str, tuple[str, ...]]]) -> list[str]:
     """The text with the parts that trafilatura left out, where a page splits it over boxes of one kind."""
     known = {_key(text) for text in found}
-    kinds = Counter({kind: 0 for _, kind in shown})
-    for text, kind in shown:
-        kinds[kind] += len(text) if _key(text) in known else 0
-    if not kinds:
+    sizes: Counter[tuple[str, ...]] = Counter()
+    for text, kind in blocks:
+        sizes[kind] += len(text) if kind and _key(text) in known else 0
+    if not sizes:
         return found
-    main, size = kinds.most_common(1)[0]
-    whole = [text for text, kind in shown if kind == main]
-    if size < 0.5 * sum(map(len, found)) or sum(map(len, whole)) < 1.4 * size:
+    main, size = sizes.most_common(1)[0]
+    whole = sum(len(text) for text, kind in blocks if kind == main)
+    if size < 0.5 * sum(map(len, found)) or whole < 1.4 * size:
         return found
-    return [text for text, kind in shown if kind == main or _key(text) in known]
+    return [text for text, kind in blocks if kind == main or _key(text) in known]
 
 
 def _structured(facts: Facts) -> list[str]:

@@ -69,7 +69,9 @@ def read_xml(
         if again is not None and len(left) < len(faults):
             root = again
     if root is None:
-        raise ParseError("unreadable", f"the document holds no element that can be read: {''.join(faults[:1])}")
+        raise ParseError(
+            "unreadable", f"the document holds no element that can be read: {''.join(faults[:1])}"
+        )
     issues = (*decoded.issues, *(Issue(code="xml_damaged", detail=fault) for fault in faults[:1]))
     return Document(root, decoded.encoding, bool(faults), issues)
 
@@ -85,7 +87,9 @@ def _parsed(text: str) -> tuple[Any, list[str]]:
         root = etree.fromstring(text.encode("utf-8"), parser) if text else None
     except (etree.LxmlError, ValueError) as error:
         return None, [clean_line(str(error))[:200]]
-    return root, [clean_line(entry.message)[:200] for entry in parser.error_log if entry.level_name != "WARNING"]
+    return root, [
+        clean_line(entry.message)[:200] for entry in parser.error_log if entry.level_name != "WARNING"
+    ]
 
 
 def local_name(element: Any) -> str:

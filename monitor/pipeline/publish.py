@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
+from typing import Any, Protocol
 
 import pandas as pd
 
@@ -18,7 +20,6 @@ from monitor.pipeline.mailing import deliver
 from monitor.pipeline.workspace import Workspace, database_url, recorded
 from monitor.pipeline.writing import write_files
 from monitor.report.build import build_report
-from monitor.store import Store
 from monitor.types.report import VIEW_COLUMNS, ReportData, ReportOptions
 from monitor.types.results import DigestResult, ReportResult
 
@@ -52,16 +53,20 @@ def write_report(
     as_of: dt.datetime | None = None,
     out: Path | None = None,
 ) -> ReportResult:
-    """Write the report of the days `first` to `last` (default: the last 30 until today, UTC) into a folder."""
-    if as_of is not None:
-        raise UsageError("--as-of is not there yet", hint="it comes with re-tagging; history is kept already")
+    """Write the report of the days `first` to `last` (default: the last 30 until today, UTC) into a folder.
+
+    With `as_of` it says what was known and said at that time; that day is then "today"
+    (docs/explanation/versions.md says what is reproduced).
+    """
     now = workspace.clock()
-    last = last or now.date()
+    if as_of is not None and as_of > now:
+        raise UsageError(f"--as-of {as_of.isoformat()} has not come yet", hint="history ends now")
+    last = last or (as_of or now).date()
     first = first or last - dt.timedelta(days=REPORT_DAYS - 1)
     if first > last:
         raise UsageError(f"the report would begin on {first} and end on {last}", hint="swap --from and --to")
     with recorded(workspace, "report") as counts:
-        data = _data(workspace, first, last, now)
+        data = _data(workspace, first, last, now) if as_of is None else _data_as_of(workspace, first, last, as_of)
         report = build_report(data)
         folder = out or workspace.config.path(workspace.config.report.dir)
         paths = write_files(folder, report.files)
@@ -77,9 +82,24 @@ def _data(workspace: Workspace, first: dt.date, last: dt.date, now: dt.datetime)
         window=(first, last),
         versions=_versions(workspace),
         options=_options(workspace.config),
-        topics=_topics(workspace.store, first, last),
-        **_frames(workspace.store, first, last),
+        topics=_topics(workspace.store.frame, first, last),
+        **_frames(workspace.store.frame, first, last),
     )
+
+
+def _data_as_of(workspace: Workspace, first: dt.date, last: dt.date, at: dt.datetime) -> ReportData:
+    with workspace.store.as_of(at) as then:
+        taxonomies = dict.fromkeys(taxonomy[:12] for taxonomy, _ in then.versions)
+        codes = dict.fromkeys(code for _, code in then.versions)
+        in_force = {"taxonomy": ", ".join(taxonomies) or "none", "code": ", ".join(codes) or "none"}
+        return ReportData(
+            generated_at=at,
+            window=(first, last),
+            versions=_versions(workspace) | in_force,
+            options=replace(_options(workspace.config), as_of=at),
+            topics=_topics(then.frame, first, last),
+            **_frames(then.frame, first, last),
+        )
 
 
 def write_digests(
@@ -111,17 +131,23 @@ def preview_digests(workspace: Workspace, *, name: str | None, day: dt.date | No
     return [path.resolve() for result in results for path in result.files if path.suffix == ".html"]
 
 
-def _frames(store: Store, first: dt.date, last: dt.date) -> dict[str, pd.DataFrame]:
-    return {name: _frame(store, f"report_{name}", _WINDOWS.get(name), first, last) for name in VIEW_COLUMNS}
+class _Read(Protocol):
+    """Reads a view or a query over views, of today or of an earlier time."""
+
+    def __call__(self, query: str, params: Mapping[str, Any] | None = None) -> pd.DataFrame: ...
 
 
-def _topics(store: Store, first: dt.date, last: dt.date) -> pd.DataFrame:
-    return _frame(store, "report_topics", _WINDOWS["mentions"], first, last)
+def _frames(read: _Read, first: dt.date, last: dt.date) -> dict[str, pd.DataFrame]:
+    return {name: _frame(read, f"report_{name}", _WINDOWS.get(name), first, last) for name in VIEW_COLUMNS}
 
 
-def _frame(store: Store, view: str, condition: str | None, first: dt.date, last: dt.date) -> pd.DataFrame:
+def _topics(read: _Read, first: dt.date, last: dt.date) -> pd.DataFrame:
+    return _frame(read, "report_topics", _WINDOWS["mentions"], first, last)
+
+
+def _frame(read: _Read, view: str, condition: str | None, first: dt.date, last: dt.date) -> pd.DataFrame:
     if condition is None:
-        return store.frame(view)
+        return read(view)
     midnight = dt.time(tzinfo=dt.UTC)
     values = {
         "first": first,
@@ -130,7 +156,7 @@ def _frame(store: Store, view: str, condition: str | None, first: dt.date, last:
         "end": dt.datetime.combine(last + dt.timedelta(days=1), midnight),
     }
     used = {key: value for key, value in values.items() if f":{key}" in condition}
-    return store.frame(f"select * from {view} where {condition}", used)  # noqa: S608 -- both are constants
+    return read(f"select * from {view} where {condition}", used)  # noqa: S608 -- both are constants
 
 
 def _options(config: Config) -> ReportOptions:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Engine
+from sqlalchemy.engine import Connection, Engine
 
 from monitor.errors import StoreError
 from monitor.store.columns import utc_text
@@ -30,14 +30,19 @@ def frame(engine: Engine, query: str, params: Mapping[str, Any] | None = None) -
     Times (`…_at`, `at`) are aware UTC timestamps and days (`day`) dates without time on both databases.
     StoreError where the query reads anything but views.
     """
+    with engine.connect() as connection:
+        return read(connection, query, params)
+
+
+def read(connection: Connection, query: str, params: Mapping[str, Any] | None = None) -> pd.DataFrame:
+    """The same on a connection that is open already."""
     import pandas as pd  # noqa: PLC0415 - slow to load, and only reports need it
 
     text = f"SELECT * FROM {query}" if VIEW.match(query) else query  # noqa: S608 - a checked name
     refuse_tables(text)
-    values = {name: bind(value, engine.dialect.name) for name, value in (params or {}).items()}
-    with engine.connect() as connection:
-        result = connection.execute(sa.text(text), values)
-        data = pd.DataFrame(result.fetchall(), columns=list(result.keys()))
+    values = {name: bind(value, connection.dialect.name) for name, value in (params or {}).items()}
+    result = connection.execute(sa.text(text), values)
+    data = pd.DataFrame(result.fetchall(), columns=list(result.keys()))
     for column in data.columns:
         if column == "day":
             data[column] = pd.to_datetime(data[column])

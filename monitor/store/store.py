@@ -27,6 +27,7 @@ from monitor.store import (
 )
 from monitor.store.apply_feed import record_refusal
 from monitor.store.apply_texts import store_article
+from monitor.store.archive_store import ArchiveStore
 from monitor.store.digest_store import DigestStore
 from monitor.store.engine import Database, connect, display, parse_url, path_of
 from monitor.store.faults import data_fault, printable
@@ -49,7 +50,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-class Store(DigestStore):
+class Store(ArchiveStore, DigestStore):
     """A database at the revision of this program. Safe to use from several threads."""
 
     def __init__(self, database: Database) -> None:

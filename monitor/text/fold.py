@@ -99,7 +99,7 @@ def _fold_char(char: str) -> str:
     digit = unicodedata.decimal(char, None)
     if digit is not None:
         return str(digit)
-    if kind[0] in "LNM" and plain:
+    if plain and (kind[0] in "LNM" or "\u3300" <= char <= "\u33ff"):  # the latter: ㎜, ㎏ and other units
         return "".join(part if unicodedata.category(part)[0] in "LNM" else " " for part in plain)
     return " "
 

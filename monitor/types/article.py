@@ -42,9 +42,10 @@ class Article:
 class Consent:
     """What a page permits beyond reading it; silence permits (effects: docs/reference/consent.md).
 
-    `archive`: its text may be kept and shown. `snippet_length`: characters of it that may be quoted, None for
-    no limit, 0 for none. `machine_learning`: models may see it. `text_mining`: rules may be run over it.
-    `signals` are the words that decided, as `place: word`.
+    `archive`: a copy of its text may be shown and handed on. `snippet_length`: characters of it that may be
+    quoted, None for no limit, 0 for none. `machine_learning`: models may see it. `text_mining`: it may be analysed
+    and kept at all; where not, the feed's own text is what there is. `policy_url` is where a licence can be asked
+    for, `signals` are the words that decided, as `place: word`.
     """
 
     archive: bool = True

@@ -37,7 +37,9 @@ def test_a_sentence_in_each_of_the_ten_languages(
     assert detector.detect(sentence).language == language
 
 
-@pytest.mark.parametrize("text", ["", "🚀🚀🚀", "12:30", "https://example.org/a-long-path-of-words", "Hola", "OK"])
+@pytest.mark.parametrize(
+    "text", ["", "🚀🚀🚀", "12:30", "https://example.org/a-long-path-of-words", "Hola", "OK"]
+)
 def test_too_little_text_is_undetermined(detector: LanguageDetector, text: str) -> None:
     assert detector.detect(text).language == "und"
 
@@ -66,7 +68,10 @@ def test_a_text_half_in_another_language_of_the_same_script_is_undetermined() ->
         ("Министарство је саопштило да ће бродови напустити луку до краја недеље.", "sr"),
         ("大臣は、船が週末までに港を出ると述べた。", "ja"),
         ("Il ministro ha detto che le navi lasceranno il porto prima della fine della settimana.", "it"),
-        ("Bakan, gemilerin hafta sonundan önce limandan ayrılacağını ve bunun için hazırlandığını dedi.", "tr"),
+        (
+            "Bakan, gemilerin hafta sonundan önce limandan ayrılacağını ve bunun için hazırlandığını dedi.",
+            "tr",
+        ),
         ("וזיר אמר שהספינות יעזבו את הנמל לפני סוף השבוע.", "he"),
     ],
 )
@@ -82,7 +87,9 @@ def test_no_text_is_too_odd(text: str) -> None:
 
 
 def test_cyrillic_that_is_none_of_the_known_languages_is_no_error() -> None:
-    assert LangdetectDetector(TEN).detect("Ј љ њ и ово је текст на српском језику без превода").language == "und"
+    assert (
+        LangdetectDetector(TEN).detect("Ј љ њ и ово је текст на српском језику без превода").language == "und"
+    )
 
 
 def test_an_unknown_detector_is_refused_with_the_known_ones() -> None:

@@ -76,11 +76,26 @@ def test_nothing_is_found_without_terms() -> None:
     assert Matcher([], ("en",)).find("arms") == []
 
 
-_WORDS = ["санкции", "cанкции", "ракета", "С-400", "HIMARS", "موشک‌های", "الصواريخ", "제재를", "導彈", "Straße", "arms"]
+_WORDS = [
+    "санкции",
+    "cанкции",
+    "ракета",
+    "С-400",
+    "HIMARS",
+    "موشک‌های",
+    "الصواريخ",
+    "제재를",
+    "導彈",
+    "Straße",
+    "arms",
+]
 _NOISE = st.text(st.characters(codec="utf-8"), max_size=6)
 _GROUPS = [
     TermGroup(name="a", terms={"ru": ("санкци*", "ракет*", "С-400"), "any": ("HIMARS",)}),
-    TermGroup(name="b", terms={"fa": ("موشک",), "ar": ("صواريخ",), "ko": ("제재",), "zh": ("导弹",), "en": ("arms",)}),
+    TermGroup(
+        name="b",
+        terms={"fa": ("موشک",), "ar": ("صواريخ",), "ko": ("제재",), "zh": ("导弹",), "en": ("arms",)},
+    ),
     TermGroup(name="c", terms={"de": ("strasse", "*itz*"), "en": ("arms deal",)}),
 ]
 _MATCHER = Matcher(_GROUPS, ("ru", "fa", "ar", "ko", "zh", "en", "de"))
@@ -89,7 +104,10 @@ _STEMS = (
 )  # fmt: skip
 
 
-@given(st.lists(st.one_of(st.sampled_from(_WORDS), _NOISE), max_size=12), st.sampled_from(["", " ", "\u200c", "🚀"]))
+@given(
+    st.lists(st.one_of(st.sampled_from(_WORDS), _NOISE), max_size=12),
+    st.sampled_from(["", " ", "\u200c", "🚀"]),
+)
 def test_what_stands_at_a_span_always_folds_to_what_matched(pieces: list[str], glue: str) -> None:
     text = glue.join(pieces)
     for hit in _MATCHER.find(text):

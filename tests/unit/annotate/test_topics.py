@@ -126,7 +126,9 @@ def annotator() -> Annotator:
 
 
 def test_an_annotation_says_what_made_it(annotator: Annotator) -> None:
-    annotation = annotator.annotate(entry("Norway delivered six howitzers to Ukraine.", title="Howitzers for Kyiv"))
+    annotation = annotator.annotate(
+        entry("Norway delivered six howitzers to Ukraine.", title="Howitzers for Kyiv")
+    )
     assert annotation.accepted == ("arms-transfers",)
     assert annotation.language.language == "en"
     assert (annotation.entry_id, annotation.revision_id) == (7, 9)
@@ -144,7 +146,17 @@ def test_an_undetermined_text_is_matched_with_all_languages_of_its_script(annota
     assert "sanctions" in {tag.topic for tag in tags if tag.accepted}
 
 
-_TERMS = ["missile", "ракеты", "الصواريخ", "موشک‌های", "미사일을", "導彈", "delivered", "to Iran", "поставки оружия"]
+_TERMS = [
+    "missile",
+    "ракеты",
+    "الصواريخ",
+    "موشک‌های",
+    "미사일을",
+    "導彈",
+    "delivered",
+    "to Iran",
+    "поставки оружия",
+]
 
 
 @settings(max_examples=60, deadline=None)
@@ -159,6 +171,8 @@ def test_a_mention_is_the_text_at_its_place(annotator: Annotator, body: str, tit
         assert field[mention.start_char : mention.end_char] == mention.term
 
 
-def test_the_taxonomy_reads_no_file_while_annotating(annotator: Annotator, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_taxonomy_reads_no_file_while_annotating(
+    annotator: Annotator, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(Path, "read_text", None)
     assert annotator.annotate(entry("Norway delivered six howitzers to Ukraine.")).topics

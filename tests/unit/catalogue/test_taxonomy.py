@@ -61,7 +61,9 @@ def test_a_topic_of_ones_own_overrides_the_packaged_one_of_that_slug(tmp_path: P
 
 def test_the_version_follows_the_content_not_the_layout(folder: Path) -> None:
     before = load_taxonomy(["piracy"], folder).version
-    (folder / "piracy.yaml").write_text("# a comment\n" + PIRACY.replace("pirate*, hijack*", "[hijack*, pirate*]"))
+    (folder / "piracy.yaml").write_text(
+        "# a comment\n" + PIRACY.replace("pirate*, hijack*", "[hijack*, pirate*]")
+    )
     assert load_taxonomy(["piracy"], folder).version == before
     (folder / "piracy.yaml").write_text(PIRACY.replace("0.6", "0.7"))
     assert load_taxonomy(["piracy"], folder).version != before
@@ -88,7 +90,11 @@ def test_shared_groups_can_be_added(folder: Path) -> None:
         ("rules:", "rules: [", "no valid YAML"),
         ("name: {en: Piracy}\n", "", "'name' is missing"),
         ("    en: pirate", "    include: [pirates]\n    en: pirate", "which is no group"),
-        ("    en: p", "    include: [b]\n    en: x\n  b:\n    include: [pirates]\n    en: p", "includes itself"),
+        (
+            "    en: p",
+            "    include: [b]\n    en: x\n  b:\n    include: [pirates]\n    en: p",
+            "includes itself",
+        ),
         ("    en: pirate", "    english: pirate", "'english' is no language code"),
     ],
 )
@@ -107,7 +113,9 @@ def test_an_unknown_topic_in_use_is_refused_with_the_known_ones() -> None:
 
 
 def test_norwegian_is_no_boolean(folder: Path) -> None:
-    (folder / "piracy.yaml").write_text(PIRACY.replace("    en: p", "    no: sjørøver*\n    en: p"), encoding="utf-8")
+    (folder / "piracy.yaml").write_text(
+        PIRACY.replace("    en: p", "    no: sjørøver*\n    en: p"), encoding="utf-8"
+    )
     assert load_taxonomy(path=folder).groups["piracy/pirates"].terms["no"] == ("sjørøver*",)
 
 

@@ -20,7 +20,12 @@ CASES = sorted(path.stem for path in DATA.glob("*.html"))
 
 def shown(post: Post) -> dict[str, Any]:
     """A post without its empty fields and without what every block of these files shares."""
-    common = {"channel": made.CHANNEL, "chat_id": made.CHAT, "ids": [post.post_id], "published_raw": post.published_raw}
+    common = {
+        "channel": made.CHANNEL,
+        "chat_id": made.CHAT,
+        "ids": [post.post_id],
+        "published_raw": post.published_raw,
+    }
     value = json.loads(json.dumps(_bare(dataclasses.asdict(post)), default=_iso))
     return {key: item for key, item in value.items() if common.get(key) != item}
 

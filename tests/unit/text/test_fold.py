@@ -30,6 +30,7 @@ from monitor.text.fold import fold
         ("санкци\u0301и", "санкции"),
         ("и\u0306", "й"),
         ("дрон🚀ракета", "дрон ракета"),
+        ("240㎜", "240mm"),
         ("soft\u00adhyphen", "softhyphen"),
     ],
 )
