@@ -106,8 +106,8 @@ def poll(
 ) -> str:
     rows = "".join(
         '<div class="tgme_widget_message_poll_option"><div class="tgme_widget_message_poll_option_percent">'
-        f'{percent}</div><div class="tgme_widget_message_poll_option_value"><div class="tgme_widget_message_poll_option_text">'
-        f'{option}</div><div class="tgme_widget_message_poll_option_bar accent_bg" style="width:9%"></div></div></div>'
+        f'{percent}</div><div class="tgme_widget_message_poll_option_value">'
+        f'<div class="tgme_widget_message_poll_option_text">{option}</div><div class="tgme_widget_message_poll_option_bar accent_bg" style="width:9%"></div></div></div>'
         for option, percent in options
     )
     return (
@@ -181,7 +181,8 @@ def block(
     return f"""
 <div class="tgme_widget_message_wrap js-widget_message_wrap"><div class="tgme_widget_message text_not_supported_wrap \
 {classes} js-widget_message" data-post="{channel}/{post_id}" data-view="{view}">
-  <div class="tgme_widget_message_user"><a href="https://t.me/{channel}"><i class="tgme_widget_message_user_photo bgcolor5" \
+  <div class="tgme_widget_message_user"><a href="https://t.me/{channel}">\
+<i class="tgme_widget_message_user_photo bgcolor5" \
 data-content="Q"><img src="https://cdn4.telesco.pe/file/u.jpg"></i></a></div>
   <div class="tgme_widget_message_bubble">
     <i class="tgme_widget_message_bubble_tail"><svg class="bubble_icon" width="9px" height="20px"><g fill="none">\
@@ -237,8 +238,8 @@ def page(
 <link href="//telegram.org/css/widget-frame.css?64" rel="stylesheet" media="screen"></head>
 <body class="widget_frame_base tgme_webpreview emoji_image"><header class="tgme_header search_collapsed">
 <section class="tgme_right_column"><div class="tgme_channel_info"><div class="tgme_channel_info_header">
-<div class="tgme_channel_info_header_title_wrap"><div class="tgme_channel_info_header_title"><span dir="auto">{title}</span>
-</div><div class="tgme_channel_info_header_labels">{mark}</div></div>
+<div class="tgme_channel_info_header_title_wrap"><div class="tgme_channel_info_header_title">
+<span dir="auto">{title}</span></div><div class="tgme_channel_info_header_labels">{mark}</div></div>
 <div class="tgme_channel_info_header_username"><a href="https://t.me/{channel.lower()}">@{channel.lower()}</a></div></div>
 <div class="tgme_channel_info_counters">{counted}</div>
 <div class="tgme_channel_info_description">Ships and cargo.<br/>Write to <a href="https://t.me/quaybot">@quaybot</a></div>
@@ -252,7 +253,8 @@ def page(
 def _more(channel: str, way: str, post_id: int) -> str:
     return (
         '<div class="tgme_widget_message_centered js-messages_more_wrap">'
-        f'<a href="/s/{channel}?{way}={post_id}" class="tme_messages_more js-messages_more" data-{way}="{post_id}"></a></div>'
+        f'<a href="/s/{channel}?{way}={post_id}" class="tme_messages_more js-messages_more" '
+        f'data-{way}="{post_id}"></a></div>'
     )
 
 
@@ -260,16 +262,18 @@ def landing(kind: str, name: str = CHANNEL) -> str:
     """The landing page of a name: previewable, closed, group, exists or absent."""
     contents = {
         "previewable": _landed("Quay Observer", "11 110 268 subscribers")
-        + f'<div class="tgme_page_context_link_wrap"><a class="tgme_page_context_link" href="/s/{name}">Preview channel</a></div>',
+        + f'<div class="tgme_page_context_link_wrap"><a class="tgme_page_context_link" href="/s/{name}">Preview</a></div>',
         "closed": _landed("Quay Observer", "11\u00a0110\u00a0268 subscribers"),
         "group": _landed("Quay Talk", "1 204 members, 56 online"),
         "exists": _landed("Somebody", f"@{name}"),
         "absent": '<div class="tgme_page_icon"><i class="tgme_icon_user"></i></div><div class="tgme_page_description">'
-        f'If you have <strong>Telegram</strong>, you can contact <a class="tgme_username_link">@{name}</a> right away.</div>',
+        "If you have <strong>Telegram</strong>, you can contact "
+        f'<a class="tgme_username_link">@{name}</a> right away.</div>',
     }
     return (
         '<!DOCTYPE html><html><head><title>Telegram: View @x</title></head><body class="no_transitions">'
-        f'<div class="tgme_page_wrap"><div class="tgme_body_wrap"><div class="tgme_page">{contents[kind]}</div></div></div>'
+        '<div class="tgme_page_wrap"><div class="tgme_body_wrap">'
+        f'<div class="tgme_page">{contents[kind]}</div></div></div>'
         + "<!-- padding of a real page -->" * 20
         + "</body></html>"
     )

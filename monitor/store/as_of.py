@@ -58,7 +58,7 @@ SELECT e.id, n.annotation_id, n.language,
 _STORIES = """\
 CREATE TEMPORARY TABLE as_of_stories AS
 SELECT p.story_id AS id, f.id AS first_entry_id, p.first_seen_at, p.last_seen_at,
-       COALESCE((SELECT x.language FROM as_of_entries x
+       COALESCE(s.language, (SELECT x.language FROM as_of_entries x
                   WHERE x.story_id = p.story_id AND x.language IS NOT NULL AND x.language <> 'und'
                   ORDER BY x.effective_at, x.id LIMIT 1), 'und') AS language,
        COALESCE(s.cluster_id, (SELECT t.cluster_id FROM {db}story_redirects m

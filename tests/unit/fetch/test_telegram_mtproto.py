@@ -6,7 +6,7 @@ import datetime as dt
 import logging
 import stat
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -22,8 +22,8 @@ from monitor.types.secret import Secret
 from monitor.types.telegram import (
     ChannelState,
     EmbedKind,
-    MediaKind,
     Meaning,
+    MediaKind,
     OriginKind,
     PageStep,
     Received,
@@ -33,9 +33,9 @@ from tests import telegram_pages as made
 
 pytest.importorskip("telethon", reason="Telethon (the extra `mtproto`) is not installed")
 
-from telethon import errors, types  # type: ignore[import-untyped]  # noqa: E402
-from telethon.extensions import BinaryReader  # type: ignore[import-untyped]  # noqa: E402
-from telethon.tl import functions  # type: ignore[import-untyped]  # noqa: E402
+from telethon import errors, types  # type: ignore[import-untyped]
+from telethon.extensions import BinaryReader  # type: ignore[import-untyped]
+from telethon.tl import functions  # type: ignore[import-untyped]
 
 NAME = made.CHANNEL.lower()
 NOW = dt.datetime(2026, 11, 22, 12, 0, tzinfo=dt.UTC)
@@ -71,9 +71,15 @@ def service(number: int) -> Any:
 
 def channel(number: int = made.CHAT, username: str | None = made.CHANNEL, **fields: Any) -> Any:
     return types.Channel(
-        id=number, title="Quay Observer", photo=types.ChatPhotoEmpty(), date=made.START, access_hash=77, username=username,
-        broadcast=not fields.get("megagroup"), **fields,
-    )  # fmt: skip
+        id=number,
+        title="Quay Observer",
+        photo=types.ChatPhotoEmpty(),
+        date=made.START,
+        access_hash=77,
+        username=username,
+        broadcast=not fields.get("megagroup"),
+        **fields,
+    )
 
 
 def photo() -> Any:
@@ -119,7 +125,9 @@ class FakeTelegram:
             case "GetHistoryRequest":
                 return self._answer(self._history(request))
             case "GetMessagesRequest":
-                wanted = [self.messages.get(item.id) or types.MessageEmpty(item.id, PEER) for item in request.id]
+                wanted = [
+                    self.messages.get(item.id) or types.MessageEmpty(item.id, PEER) for item in request.id
+                ]
                 return self._answer(wanted)
         raise AssertionError(f"never to be asked: {request}")
 
@@ -167,8 +175,8 @@ class TestSameEntriesByBothRoutes:
         (web,) = shown(block)
         (api,) = entries((await newest(*messages, chats=chats)).page, now=NOW)
         for name in (
-            "external_id", "key_source", "kind", "url", "title", "body", "published_at", "links", "categories", "sha256",
-            "album_ids", "reply_to", "media", "source_url",
+            "external_id", "key_source", "kind", "url", "title", "body", "published_at", "links", "categories",
+            "sha256", "album_ids", "reply_to", "media", "source_url",
         ):  # fmt: skip
             assert getattr(web, name) == getattr(api, name), name
         assert (web.forward is None) == (api.forward is None)
@@ -183,7 +191,8 @@ class TestSameEntriesByBothRoutes:
             return kind(body.encode("utf-16-le").find(words.encode("utf-16-le")) // 2, len(words), *rest)
 
         block = made.text(
-            '🚢🚢 See <a href="https://quay.example/a?utm_source=x" target="_blank">https://quay.example/a?utm_source=x</a> and '
+            '🚢🚢 See <a href="https://quay.example/a?utm_source=x" target="_blank">'
+            "https://quay.example/a?utm_source=x</a> and "
             '<a href="https://quay.example/b" target="_blank" onclick="return confirm()">there</a>, '
             '<a href="https://t.me/Strait_Watch" target="_blank">@Strait_Watch</a> <a href="?q=%23quay">#quay</a>'
         )
@@ -239,7 +248,8 @@ class TestSameEntriesByBothRoutes:
             for words, option in (("Yes", b"0"), ("No & never", b"1"))
         ]
         question = types.TextWithEntities("Will it open?", [])
-        results = types.PollResults(results=[types.PollAnswerVoters(b"0", voters=62, recent_voters=[])], total_voters=100)
+        votes = [types.PollAnswerVoters(b"0", voters=62, recent_voters=[])]
+        results = types.PollResults(results=votes, total_voters=100)
         media = types.MessageMediaPoll(types.Poll(1, question, answers, 0), results)
         options = [("Yes", "62%"), ("No &amp; never", "38%")]
         await self.agree(made.block(7, made.poll("Will it open?", options)), message(7, media=media))
@@ -267,7 +277,7 @@ class TestSameEntriesByBothRoutes:
             ),
             ("location", lambda: types.MessageMediaGeo(types.GeoPoint(30.1, 59.2, 0))),
             ("contact", lambda: types.MessageMediaContact("+1555", "Reader", "One", "", 0)),
-            ("unsupported", lambda: types.MessageMediaUnsupported()),
+            ("unsupported", types.MessageMediaUnsupported),
         ],
     )
     async def test_media(self, name: str, media: Any) -> None:
@@ -451,7 +461,7 @@ class TestFloods:
 
 
 class TestSession:
-    VALUES = {
+    VALUES: ClassVar[dict[str, str]] = {
         "MONITOR_TELEGRAM_API_ID": " 12345 ",
         "MONITOR_TELEGRAM_API_HASH": "hash-very-secret",
         "MONITOR_TELEGRAM_SESSION": "session-very-secret",
@@ -465,7 +475,7 @@ class TestSession:
 
     def test_what_is_missing_is_named(self) -> None:
         with pytest.raises(
-            UsageError, match="MONITOR_TELEGRAM_API_HASH, MONITOR_TELEGRAM_SESSION not set.*telegram login"
+            UsageError, match=r"MONITOR_TELEGRAM_API_HASH, MONITOR_TELEGRAM_SESSION not set.*telegram login"
         ):
             Credentials.from_environment({"MONITOR_TELEGRAM_API_ID": "1"})
         with pytest.raises(UsageError, match="no number"):

@@ -118,7 +118,8 @@ class TestEdits:
         assert len({entry.sha256 for entry in (base, *edits)}) == len(edits) + 1
 
     def test_views_reactions_percentages_previews_and_file_addresses_make_none(self) -> None:
-        reaction = '<div class="tgme_widget_message_reactions"><span class="tgme_reaction"><i class="emoji"><b>❤</b></i>9</span></div>'
+        shown = '<span class="tgme_reaction"><i class="emoji"><b>❤</b></i>9</span>'
+        reaction = f'<div class="tgme_widget_message_reactions">{shown}</div>'
         first = one(made.photo(7), made.text("A ship."), made.poll("Q", [("a", "1%")]))
         later = one(
             made.photo(7).replace("a.jpg", "b.jpg"),

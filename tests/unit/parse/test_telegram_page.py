@@ -236,7 +236,8 @@ class TestPersons:
             made.forwarded("Reader One", "https://t.me/reader_one"),
             made.reply(3, "quote"),
             '<a class="tgme_widget_message_location_wrap" href="https://maps.google.com/maps?q=59.1234,30.5678"></a>',
-            '<div class="tgme_widget_message_contact_wrap"><div class="tgme_widget_message_contact_name">Reader Two</div>'
+            '<div class="tgme_widget_message_contact_wrap">'
+            '<div class="tgme_widget_message_contact_name">Reader Two</div>'
             '<div class="tgme_widget_message_contact_phone">+1 555 010 9999</div></div>',
             made.text("Words."),
             meta='<span class="tgme_widget_message_from_author" dir="auto">Reader Three</span>,&nbsp;',
@@ -277,7 +278,8 @@ class TestNumbers:
         [
             ({"c": -1591537674, "p": 14, "t": 1}, 1591537674),
             ({"c": -1591537674, "p": "84g"}, 1591537674),
-            (17, None), ("84g", None), ([1], None), ({"c": True}, None), ({"c": "x"}, None), ({}, None), ({"c": 0}, None),
+            (17, None), ("84g", None), ([1], None), ({"c": True}, None), ({"c": "x"}, None), ({}, None),
+            ({"c": 0}, None),
         ],
     )  # fmt: skip
     def test_data_view_may_hold_anything(self, value: object, chat: int | None) -> None:
@@ -362,7 +364,8 @@ class TestCaptures:
         ("name", "kind"),
         [
             ("media_photo", MediaKind.PHOTO), ("media_video", MediaKind.VIDEO), ("media_video_gif", MediaKind.GIF),
-            ("media_video_too_big", MediaKind.VIDEO), ("media_cicrle_video", MediaKind.ROUND_VIDEO), ("poll", MediaKind.POLL),
+            ("media_video_too_big", MediaKind.VIDEO), ("media_cicrle_video", MediaKind.ROUND_VIDEO),
+            ("poll", MediaKind.POLL),
         ],
     )  # fmt: skip
     def test_single_media(self, shared_data: Path, name: str, kind: MediaKind) -> None:

@@ -53,7 +53,7 @@ def test_the_spelling_can_be_kept() -> None:
     ],
 )
 def test_private_links_are_refused_with_what_to_write(private: str) -> None:
-    with pytest.raises(ValueError, match="private invitation or message.*write the channel's name"):
+    with pytest.raises(ValueError, match=r"private invitation or message.*write the channel's name"):
         channel_name(private)
 
 
