@@ -107,7 +107,8 @@ def poll(
     rows = "".join(
         '<div class="tgme_widget_message_poll_option"><div class="tgme_widget_message_poll_option_percent">'
         f'{percent}</div><div class="tgme_widget_message_poll_option_value">'
-        f'<div class="tgme_widget_message_poll_option_text">{option}</div><div class="tgme_widget_message_poll_option_bar accent_bg" style="width:9%"></div></div></div>'
+        f'<div class="tgme_widget_message_poll_option_text">{option}</div>'
+        '<div class="tgme_widget_message_poll_option_bar accent_bg" style="width:9%"></div></div></div>'
         for option, percent in options
     )
     return (
@@ -262,7 +263,7 @@ def landing(kind: str, name: str = CHANNEL) -> str:
     """The landing page of a name: previewable, closed, group, exists or absent."""
     contents = {
         "previewable": _landed("Quay Observer", "11 110 268 subscribers")
-        + f'<div class="tgme_page_context_link_wrap"><a class="tgme_page_context_link" href="/s/{name}">Preview</a></div>',
+        + f'<a class="tgme_page_context_link" href="/s/{name}">Preview channel</a>',
         "closed": _landed("Quay Observer", "11\u00a0110\u00a0268 subscribers"),
         "group": _landed("Quay Talk", "1 204 members, 56 online"),
         "exists": _landed("Somebody", f"@{name}"),

@@ -2,12 +2,29 @@
 
 from __future__ import annotations
 
+import asyncio
+import sys
+from pathlib import Path
+from typing import Annotated
+
 import typer
 
-from monitor.cli.common import JsonOption, config_path, print_json, print_table
+from monitor.cli.common import (
+    DONE,
+    DONE_WITH_FAILURES,
+    JsonOption,
+    config_path,
+    leave,
+    print_json,
+    print_line,
+    print_table,
+)
 from monitor.cli.later import add_missing
+from monitor.errors import UsageError
 
 group = typer.Typer(help="The feeds.", no_args_is_help=True)
+
+Slugs = Annotated[list[str] | None, typer.Argument(help="Feeds by slug; default all.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -26,15 +43,96 @@ def list_feeds(context: typer.Context, as_json: JsonOption = False) -> None:
     if as_json:
         print_json(rows)
         return
-    headings = ("feed", "kind", "outlet", "language", "state", "last success", "last error", "7 days")
-    print_table("", headings, [tuple(row[key] for key in rows[0]) for row in rows] if rows else [])
+    columns = ("feed", "kind", "outlet", "state", "silent", "last_success_at", "entries_7d", "last_error")
+    headings = [column.replace("_", " ") for column in columns]
+    print_table("", headings, [tuple(_cell(row[column]) for column in columns) for row in rows])
 
 
-for _name, _what in {
-    "check": "trying each feed",
-    "add": "adding a feed by its address",
-    "import": "import of OPML",
-    "export": "export as OPML",
-    "backfill": "backfill of a channel",
-}.items():
-    add_missing(group, _name, _what)
+def _cell(value: object) -> str:
+    if value is None or value is False:
+        return ""
+    return "yes" if value is True else str(value)[:80]
+
+
+@group.command()
+def check(context: typer.Context, slugs: Slugs = None, as_json: JsonOption = False) -> None:
+    """Try each feed once and say what a person should do; stores nothing."""
+    from monitor.pipeline.sources import try_feeds  # noqa: PLC0415 -- see list
+    from monitor.pipeline.workspace import open_workspace  # noqa: PLC0415 -- see list
+
+    with open_workspace(config_path(context)) as workspace:
+        trials = asyncio.run(try_feeds(workspace, slugs or None))
+    if as_json:
+        print_json(trials)
+    else:
+        rows = [
+            (t.mark, t.slug, t.format, t.entries, f"{t.newest:%Y-%m-%d %H:%M}" if t.newest else "", t.finding)
+            for t in sorted(trials, key=lambda trial: ("FAIL", "warn", "ok").index(trial.mark))
+        ]
+        print_table("", ("", "feed", "format", "entries", "newest", "finding"), rows)
+    leave(DONE_WITH_FAILURES if any(trial.mark == "FAIL" for trial in trials) else DONE)
+
+
+@group.command()
+def add(
+    context: typer.Context,
+    url: Annotated[str, typer.Argument(help="A feed, or a site that offers one.")],
+    name: Annotated[str, typer.Option(help="The outlet's name; default the feed's title.")] = "",
+) -> None:
+    """Add a feed by its address, or by the address of its site."""
+    from monitor.pipeline.sources import add_feed  # noqa: PLC0415 -- see list
+    from monitor.pipeline.workspace import open_workspace  # noqa: PLC0415 -- see list
+
+    path = config_path(context)
+    with open_workspace(path) as workspace:
+        added = asyncio.run(add_feed(path, workspace, url, name=name))
+    print_line(f"added {added.title}: {added.url} (in {added.file}; give it country and ownership there)")
+    for other in added.others:
+        print_line(f"also offered: {other}")
+
+
+@group.command("import")
+def import_feeds(context: typer.Context, file: Annotated[Path, typer.Argument(help="An OPML file.")]) -> None:
+    """Add the feeds of an OPML file."""
+    from monitor.config import load_config  # noqa: PLC0415 -- see list
+    from monitor.pipeline.sources import import_opml  # noqa: PLC0415 -- see list
+
+    path = config_path(context)
+    imported = import_opml(path, load_config(path), file)
+    where = f" to {imported.file}" if imported.file else ""
+    print_line(f"{imported.added} feeds added{where}, {imported.known} were there already")
+    for refused in imported.refused:
+        print_line(f"not added: {refused}")
+    leave(DONE_WITH_FAILURES if imported.refused else DONE)
+
+
+@group.command()
+def export(
+    context: typer.Context,
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="Default standard output.")] = None,
+) -> None:
+    """Write the feeds as OPML."""
+    from monitor.config import load_config  # noqa: PLC0415 -- see list
+    from monitor.pipeline.sources import export_opml  # noqa: PLC0415 -- see list
+    from monitor.pipeline.workspace import utc_now  # noqa: PLC0415 -- see list
+    from monitor.pipeline.writing import write_files  # noqa: PLC0415 -- see list
+
+    content = export_opml(load_config(config_path(context)), utc_now())
+    if output is None:
+        sys.stdout.write(content.decode("utf-8"))
+    else:
+        write_files(output.parent, {output.name: content})
+
+
+@group.command()
+def enable(context: typer.Context, slug: Annotated[str, typer.Argument(help="The feed.")]) -> None:
+    """Poll a feed again that is gone (410) or dead: its failures are forgotten, it is due at once."""
+    from monitor.pipeline.workspace import open_workspace  # noqa: PLC0415 -- see list
+
+    with open_workspace(config_path(context)) as workspace:
+        if not workspace.store.restore_feed(slug, now=workspace.clock()):
+            raise UsageError(f"there is no feed {slug}", hint="`monitor feeds list` names them")
+    print_line(f"{slug} is polled again")
+
+
+add_missing(group, "backfill", "backfill of a channel")

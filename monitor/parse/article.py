@@ -46,6 +46,12 @@ def extract(
     title = without_site(facts.titles[0], facts.titles[1:], facts.site_name) if facts.titles else ""
     paragraphs, source = read_paragraphs(page.tree, facts)
     raw, at = _published(facts.dates, read_date)
+    issues = page.issues
+    if source is BodySource.NONE:
+        issues = (
+            *issues,
+            Issue(code="no_text", detail="the page shows no article without running its scripts"),
+        )
     return Article(
         title=title,
         body="\n\n".join(paragraphs)[:MAX_BODY],
@@ -56,7 +62,7 @@ def extract(
         site_name=facts.site_name,
         encoding=page.encoding,
         body_source=source,
-        issues=page.issues,
+        issues=issues,
     )
 
 

@@ -67,10 +67,12 @@ async def poll(
     wanted = slugs if slugs is not None else [source.slug for source in sources] if ignore_due else None
     options = fetch_options(workspace)
     stops = workspace.store.stopped_hosts(now=workspace.clock())
-    with ParserPool(workspace.config.polling.parsers) as parsers:
-        async with Fetcher(options, stops=stops) as fetcher:
-            run = _Run(workspace, fetcher, parsers, wanted, ignore_due, limit)
-            return await run.result()
+    async with (
+        ParserPool(workspace.config.polling.parsers) as parsers,
+        Fetcher(options, stops=stops) as fetcher,
+    ):
+        run = _Run(workspace, fetcher, parsers, wanted, ignore_due, limit)
+        return await run.result()
 
 
 #: The flows' name for one bounded call.
@@ -112,7 +114,6 @@ class _Run:
         self._limits = PollLimits(min_interval=polling.min_interval, max_interval=polling.max_interval)
         self._rng = Random(os.urandom(16))  # noqa: S311 -- jitter, not a secret
         self._window = max(2 * polling.concurrency, BATCH)
-        self._slots = asyncio.Semaphore(4 * parsers.size)
         self._waiting = _Waiting(WAITING_BYTES)
         self._chunks = _chunks(wanted, self._window)
         self._left = limit
@@ -219,7 +220,7 @@ class _Run:
             feed_language=lease.language,
             now=self._now(),
         )
-        async with self._waiting.held(len(fetched.body)), self._slots:
+        async with self._waiting.held(len(fetched.body)):
             return await self._parsers.read(task)
 
     async def _file(self, polled: Polled) -> None:

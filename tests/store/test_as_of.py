@@ -12,6 +12,7 @@ from monitor.errors import StoreError
 from monitor.store import Store
 from monitor.types.annotations import Claim, Mention
 from monitor.types.plans import Disposition
+from monitor.types.source import FeedState
 from tests.store.making import (
     DAY,
     HOUR,
@@ -99,7 +100,8 @@ def test_the_versions_in_force_are_named(archive: Store) -> None:
 def test_an_entry_that_came_later_is_not_there(archive: Store) -> None:
     before = today(archive)
     [lease] = leased(archive, source(language="en"), now=NOW + HOUR)
-    archive.apply([plan(lease, entry("3"), at=NOW + HOUR)], now=NOW + HOUR)
+    state = FeedState(last_success_at=NOW + HOUR, first_success_at=NOW)
+    archive.apply([plan(lease, entry("3"), at=NOW + HOUR, state=state)], now=NOW + HOUR)
     annotate_all(archive, "sanctions", now=NOW + HOUR)
     place_all(archive, now=NOW + HOUR)
     then = back_then(archive, NOW + 30 * MINUTE)

@@ -8,6 +8,7 @@ from selectolax.lexbor import LexborNode
 
 from monitor.parse.telegram.body import plain
 from monitor.parse.telegram.numbers import seconds, shown_count, shown_percent
+from monitor.text.clean import clean_text
 from monitor.types.telegram import LinkPreview, Media, MediaKind, Poll, PollOption
 
 Marked = Mapping[str, Sequence[LexborNode]]
@@ -31,7 +32,13 @@ _STICKERS = (f"{_T}sticker", f"{_T}tgsticker", f"{_T}videosticker", "js-videosti
 
 def inner(node: LexborNode | None) -> str:
     """The one line of text in a node, empty for none."""
-    return plain(node.html or "") if node is not None else ""
+    if node is None:
+        return ""
+    child = node.child
+    if child is not None and child.next is None and child.tag == "-text":
+        # most of what is asked for is one run of text
+        return " ".join(clean_text(child.text_content or "").split())
+    return plain(node.html or "")
 
 
 def first(marked: Marked, name: str) -> LexborNode | None:

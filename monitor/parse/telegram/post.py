@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import lru_cache
 
 from selectolax.lexbor import LexborNode
 
@@ -115,13 +116,22 @@ def _by_class(message: LexborNode, unknown: set[str]) -> tuple[Marked, list[tupl
     marked: defaultdict[str, list[LexborNode]] = defaultdict(list)
     media: list[tuple[str, LexborNode]] = []
     for node in message.css("[class]"):
-        for token in _classes(node):
+        tokens, kind, new = _sorted(node.attributes.get("class") or "")
+        for token in tokens:
             marked[token].append(node)
-            if is_media(token):
-                media.append((token, node))
-            elif is_unknown(token):
-                unknown.add(token)
+        if kind is not None:
+            media.append((kind, node))
+        if new:
+            unknown.update(new)
     return marked, media
+
+
+@lru_cache(maxsize=4096)
+def _sorted(classes: str) -> tuple[tuple[str, ...], str | None, tuple[str, ...]]:
+    """The tokens of a class attribute, the one that marks media, and those that are new to us."""
+    tokens = tuple(dict.fromkeys(classes.split()))
+    media = next((token for token in tokens if is_media(token)), None)
+    return tokens, media, tuple(token for token in tokens if is_unknown(token))
 
 
 def _chat(message: LexborNode) -> int | None:
