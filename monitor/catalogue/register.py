@@ -13,16 +13,16 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from importlib import resources
 from pathlib import Path
 from typing import Any, cast
 
 from babel import Locale
 
-from monitor.catalogue.yamlfile import Document, Problem, raise_problems, read_yaml
+from monitor.catalogue.yamlfile import Document, raise_problems, read_yaml
 from monitor.text.fold import fold
 from monitor.types.register import (
     OUTLET_KINDS,
@@ -88,20 +88,13 @@ def load_register(path: Path | None = None) -> Register:
 
 
 def build_register(entries: Iterable[RegisterEntry], sources: Mapping[str, str] | None = None) -> Register:
-    """A register of `entries`; where two claim an address, the first in order of names that is no edition has it."""
-    ordered = sorted(entries, key=lambda entry: (entry.edition_of is not None, entry.name))
-    domains: dict[str, str] = {}
-    channels: dict[str, str] = {}
-    for entry in ordered:
-        for domain in entry.domains:
-            domains.setdefault(_domain_key(domain), entry.name)
-        for channel in entry.telegram:
-            channels.setdefault(channel.lower(), entry.name)
+    """A register of `entries`. An address that several claim goes to the outlet that `_claim` puts first."""
+    ordered = sorted(entries, key=lambda entry: entry.name)
     return Register(
         entries={entry.name: entry for entry in ordered},
         version=content_hash(ordered),
-        domains=domains,
-        channels=channels,
+        domains=_owners(ordered, lambda entry: map(_domain_key, entry.domains)),
+        channels=_owners(ordered, lambda entry: map(str.lower, entry.telegram)),
         folder=fold_all,
         sources=dict(sources or {}),
     )
@@ -201,9 +194,7 @@ def _parsed(document: Document, name: str, content: dict[str, Any]) -> dict[str,
     names: dict[str, tuple[str, ...]] = {}
     for key, value in content.items():
         if key in _FIELDS:
-            parsed[key] = (
-                value if isinstance(value, str) else document.complain((*path, key), f"{key} is no text")
-            )
+            parsed[key] = _text(document, (*path, key), value)
         elif key in _LISTS:
             parsed[key] = _terms(document, (*path, key), value)
         elif key == _WEAK:
@@ -215,6 +206,13 @@ def _parsed(document: Document, name: str, content: dict[str, Any]) -> dict[str,
     parsed["aliases"] = names
     _check_fields(document, path, parsed)
     return parsed
+
+
+def _text(document: Document, path: _Path, value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    document.complain(path, f"{path[-1]} is no text", "write one value")
+    return ""
 
 
 def _check_fields(document: Document, path: _Path, parsed: dict[str, Any]) -> None:
@@ -334,6 +332,23 @@ def _terms(document: Document, path: _Path, listed: Any) -> tuple[str, ...]:
     return tuple(dict.fromkeys(term for item in listed if (term := " ".join(item.split()))))
 
 
+def _owners(
+    entries: Iterable[RegisterEntry], addresses: Callable[[RegisterEntry], Iterable[str]]
+) -> dict[str, str]:
+    claims: dict[str, list[RegisterEntry]] = {}
+    for entry in entries:
+        for address in addresses(entry):
+            claims.setdefault(address, []).append(entry)
+    return {address: min(found, key=partial(_claim, address)).name for address, found in claims.items()}
+
+
+def _claim(address: str, entry: RegisterEntry) -> tuple[bool, bool, int, str]:
+    """Outlets before editions; whose name is in the address before others; the best known, with most names, first."""
+    label = max(address.partition("/")[0].split(".")[:-1] or [address], key=len)
+    names = sum(map(len, entry.aliases.values()))
+    return entry.edition_of is not None, label not in _plain(entry.name).replace(" ", ""), -names, entry.name
+
+
 def _domain_key(domain: str) -> str:
     host, slash, path = domain.partition("/")
     return f"{host.lower().removeprefix('www.')}{slash}{path}"
@@ -355,5 +370,5 @@ def _languages() -> frozenset[str]:
 
 @lru_cache(maxsize=1)
 def _countries() -> frozenset[str]:
-    codes = Locale("en").territories
+    codes = [str(code) for code in Locale("en").territories]
     return frozenset(code for code in codes if len(code) == 2 and code.isupper())

@@ -66,7 +66,7 @@ def status(context: typer.Context, as_json: JsonOption = False) -> None:
     if as_json:
         print_json(result)
         return
-    print_table("", ("what", "how"), [(key.replace("_", " "), value) for key, value in result.items()])
+    print_table("", ("", ""), [(key.replace("_", " "), value) for key, value in result.items()])
 
 
 def doctor(context: typer.Context, as_json: JsonOption = False) -> None:

@@ -12,8 +12,10 @@ from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
 import typer
+from rich import box
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from monitor.errors import UsageError
 
@@ -38,7 +40,8 @@ def config_path(context: typer.Context) -> Path:
 
 def console() -> Console:
     """Standard output. Text of feeds is printed with `markup=False` by the callers."""
-    return Console(file=sys.stdout, highlight=False, soft_wrap=True)
+    # a file or a pipe gets whole cells, however wide; a terminal its own width
+    return Console(file=sys.stdout, highlight=False, width=None if sys.stdout.isatty() else 1_000)
 
 
 def plain(value: Any) -> Any:
@@ -75,21 +78,32 @@ def print_line(text: str) -> None:
 
 def print_table(title: str, headings: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
     """A table for a person; cells are text, never mark-up."""
-    from rich.text import Text  # noqa: PLC0415 -- keeps start-up short for commands without tables
-
-    table = Table(title=title or None, title_justify="left", show_edge=False, pad_edge=False)
+    table = Table(
+        title=title or None, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False
+    )
     for heading in headings:
         table.add_column(heading)
     for row in rows:
-        table.add_row(*(Text("" if cell is None else str(cell)) for cell in row))
+        table.add_row(*(Text(shown(cell)) for cell in row))
     console().print(table)
+
+
+def shown(value: Any) -> str:
+    """A value as a person reads it: times to the minute, counts by name, nothing as a dash."""
+    if isinstance(value, dt.datetime):
+        return f"{value.astimezone(dt.UTC):%Y-%m-%d %H:%M} UTC"
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key} {shown(item)}" for key, item in value.items()) or "–"
+    if isinstance(value, list | tuple):
+        return ", ".join(shown(item) for item in value) or "–"
+    return "" if value is None else str(value)
 
 
 def parse_time(text: str | None) -> dt.datetime | None:
     """`2026-11-20`, `2026-11-20T06:00Z`, or an age such as `7d`, as aware UTC. UsageError says how to write it."""
     if text is None:
         return None
-    from monitor.config.units import parse_duration  # noqa: PLC0415 -- see print_table
+    from monitor.config.units import parse_duration  # noqa: PLC0415 -- keeps start-up short
 
     try:
         moment = dt.datetime.fromisoformat(text)

@@ -18,6 +18,7 @@ from monitor.cli.common import (
     print_json,
     print_line,
     print_table,
+    shown,
 )
 from monitor.cli.later import add_missing
 from monitor.errors import UsageError
@@ -51,7 +52,7 @@ def list_feeds(context: typer.Context, as_json: JsonOption = False) -> None:
 def _cell(value: object) -> str:
     if value is None or value is False:
         return ""
-    return "yes" if value is True else str(value)[:80]
+    return "yes" if value is True else shown(value)[:80]
 
 
 @group.command()

@@ -188,6 +188,14 @@ class Topics(Section):
     path: Path | None = Path("topics")
 
 
+class WatchlistFile(Section):
+    """One watchlist of the user's own: a CSV of names, and the spellings that a person approved."""
+
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")
+    file: Path
+    approved: Path | None = None
+
+
 class Digest(Section):
     """One recipient list: what it is sent, when, in which language."""
 
@@ -241,6 +249,7 @@ class Config(Section):
     include: tuple[str, ...] = ()
     outlets: tuple[OutletOptions, ...] = ()
     topics: Topics = Topics()
+    watchlists: tuple[WatchlistFile, ...] = ()
     digests: tuple[Digest, ...] = ()
     mail: Mail = Mail.model_validate({})
     report: Report = Report()

@@ -6,6 +6,7 @@ newest ─► (gap?) after ─► after ─► … ─► newest        each ste
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import replace
 from typing import Protocol
 
 from monitor.polling.telegram_paging import (
@@ -62,6 +63,10 @@ async def read_forward(
     `before` closes a gap in which `after` shows nothing; without it such a gap is taken to be empty.
     """
     newest = await source.newest(channel, had_posts=state.last_id is not None)
+    if isinstance(newest, StepFailed):
+        newest = _renamed(state, newest) or newest
+    if isinstance(newest, Received) and newest.page.chat_id == state.chat_id is not None:
+        channel = newest.page.channel.lower()
     if isinstance(newest, StepFailed):
         yield newest
         return
@@ -143,6 +148,16 @@ async def _walk_back(
         floor=read if closed else gap.floor, target=gap.target, pages=gap.pages + len(pages), closed=closed
     )
     return steps, left, failed
+
+
+def _renamed(state: ChannelState, failed: StepFailed) -> Received | None:
+    """The page of the same channel under a new name: its number says so, and it is read on under that name."""
+    page = failed.page
+    if failed.answer.meaning is not Meaning.OTHER_CHANNEL or page is None:
+        return None
+    if state.chat_id is None or page.chat_id != state.chat_id or page.drift.unparsed:
+        return None
+    return Received(page=replace(page, broken="", detail=""), url=failed.url, raw=failed.raw)
 
 
 def _distrusted(state: ChannelState, newest: Received) -> StepFailed | None:

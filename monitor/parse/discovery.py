@@ -42,9 +42,7 @@ _TYPES = {
     "application/feed+json": "json",
 }
 _MAYBE_TYPES = frozenset({"application/json", "application/xml", "text/xml"})
-_FEED_PATH = re.compile(
-    r"(?:^|[/_.-])(?:rss2?|feeds?|atom|rdf)(?:$|[/_.-])|\.(?:rss|atom|rdf)$|/feed\.json$", re.IGNORECASE
-)
+_FEED_PATH = re.compile(r"(?:^|[/_.-])(?:rss2?|feeds?|atom|rdf)(?:$|[/.])", re.IGNORECASE)
 _FEED_FILE = re.compile(r"\.(?:rss|atom|rdf|xml)$|/feed\.json$|/feed/?$|/rss/?$", re.IGNORECASE)
 _FEED_QUERY = re.compile(
     r"(?:^|&)(?:feed|format|type|output|alt)=(?:rss2?|atom|rdf|feed|xml)(?:&|$)", re.IGNORECASE
@@ -103,12 +101,12 @@ def discover_feeds(
     return tuple({feed.url: feed for feed in reversed([*seen, *guesses])}.values())[::-1]
 
 
-def _order(feed: FeedCandidate) -> tuple[bool, bool, int]:
-    """What makes a declared feed the one that is meant: not of comments, a kind that is known, near the root.
+def _order(feed: FeedCandidate) -> tuple[bool, bool]:
+    """What makes a feed the one that is meant: not of comments, of a kind that is known.
 
     Sorting is stable: among equals the page's own order counts, and sites declare the main feed first.
     """
-    return feed.is_comments, feed.kind == "unknown", 0
+    return feed.is_comments, feed.kind == "unknown"
 
 
 def _declared(page: Page) -> Iterator[FeedCandidate]:

@@ -40,7 +40,6 @@ _DATE_NAMES = (
     "publisheddate", "article:published", "citation_publication_date", "citation_online_date",
 )  # fmt: skip
 _EPOCH = re.compile(r"\d{10}(?:\d{3})?")
-_SHORT_ZONE = re.compile(r"([+-]\d{2})(\d{2})?$")
 _FRACTION = re.compile(r"[.,](\d{1,12})(?=$|[+-]|Z)")
 _SUFFIX = re.compile(r"\s+[|\-–—·•:»]+\s+|[|｜：]\s*|\s+[|｜-]")
 
@@ -109,7 +108,7 @@ def has_zone(raw: str) -> bool:
     """Whether a date names its zone, so that it is a moment and not a clock's reading."""
     text = raw.strip()
     return bool(
-        _EPOCH.fullmatch(text) or re.search(r"\d{2}:?\d{2}\S*\s*(?:Z|GMT|UTC|[+-]\d{2}:?\d{0,2})$", text)
+        _EPOCH.fullmatch(text) or re.search(r":\d{2}\S*\s*(?:Z|GMT|UTC|[+-]\d{2}:?\d{0,2})$", text)
     )
 
 

@@ -84,6 +84,8 @@ def _parse(body: bytes, content_type: str | None, url: str | None) -> ParsedFeed
 def read_items(xml: bytes, *, quick: bool = True) -> dict[str, Any]:
     """Return feedparser's result for a mended document; `quick=False` leaves the items to feedparser, too."""
     found = quick_items(xml) if quick else None
+    if found is not None and len(found.items) > MAX_ENTRIES:
+        found = None  # which are the newest, feedparser's dates tell
     source = xml if found is None else found.rest
     result: dict[str, Any] = feedparser.parse(
         io.BytesIO(source), sanitize_html=False, resolve_relative_uris=False

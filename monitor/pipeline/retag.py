@@ -84,7 +84,7 @@ def retag_notice(workspace: Workspace, *, sample: int = SAMPLE) -> str:
     gained, lost = sum(result.gained.values()), sum(result.lost.values())
     return (
         f"{waiting} entries were read with an earlier taxonomy: of {result.read} looked at, {result.changed} would"
-        f" change ({gained} tags gained, {lost} lost). See `monitor retag --dry-run`, then run `monitor retag`"
+        f" change ({gained} tags gained, {lost} lost). See `monitor retag --since all --dry-run`, then run it without --dry-run"
     )
 
 

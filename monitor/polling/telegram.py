@@ -10,11 +10,23 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from monitor.text.telegram_names import HOSTS
-from monitor.types.fetching import Fetched, FetchFailed, FetchOutcome
-from monitor.types.telegram import Action, Answer, Landing, LandingKind, Meaning, Page, PageShape
+from monitor.types.fetching import FailureKind, Fetched, FetchFailed, FetchOutcome
+from monitor.types.plans import HostStop
+from monitor.types.telegram import (
+    Action,
+    Answer,
+    ChannelState,
+    Landing,
+    LandingKind,
+    Meaning,
+    Page,
+    PageShape,
+    StepFailed,
+)
 
 LEAST_BODY = 500
 """Bytes; less is a broken answer."""
@@ -31,6 +43,9 @@ MISSING_RUNS = 3
 
 TRIES = 3
 """Requests for a page that fails in passing, before its channel waits for the next run."""
+
+DAILY = dt.timedelta(hours=24)
+"""When a channel without a preview, or a name that cannot be right, is looked at again."""
 
 VANISHED = frozenset({Meaning.NOT_FOUND, Meaning.NO_PREVIEW})
 
@@ -171,3 +186,58 @@ def is_outage(results: Iterable[tuple[bool, Answer | None]]) -> bool:
     healthy = [answer for was_healthy, answer in results if was_healthy]
     gone = sum(answer is not None and answer.meaning in VANISHED for answer in healthy)
     return gone >= OUTAGE_LEAST and gone > OUTAGE_SHARE * len(healthy)
+
+
+_KINDS = {
+    Meaning.BAD_NAME: FailureKind.PERMANENT,
+    Meaning.GROUP: FailureKind.PERMANENT,
+    Meaning.NOT_FOUND: FailureKind.PERMANENT,
+    Meaning.TRANSIENT: FailureKind.TRANSIENT,
+    Meaning.HOST_DOWN: FailureKind.TRANSIENT,
+    Meaning.PREVIEWABLE: FailureKind.TRANSIENT,
+    Meaning.BLOCKED: FailureKind.OURS,
+    Meaning.THROTTLED: FailureKind.OURS,
+}
+
+
+def as_failed(step: StepFailed, *, outage: bool = False) -> FetchFailed:
+    """Return a failed step as the outcome of a fetch, for the same decisions that any feed gets.
+
+    A refusal, or anything during an outage, is no fault of the channel. `retry_after` is the least that it waits.
+    """
+    answer = step.answer
+    ours = outage and answer.meaning in VANISHED
+    return FetchFailed(
+        url=step.url,
+        kind=FailureKind.OURS if ours else _KINDS.get(answer.meaning, FailureKind.SOFT),
+        code=answer.code,
+        detail=answer.detail,
+        status=step.status,
+        retry_after=least_wait(answer),
+    )
+
+
+def least_wait(answer: Answer) -> dt.timedelta | None:
+    """Return how long a channel waits at least: the stop, a day for what a day may change, None for its interval."""
+    if answer.stop_for is not None:
+        return answer.stop_for
+    return DAILY if answer.action in {Action.RECHECK_DAILY, Action.CONFIG_ERROR} else None
+
+
+def host_stops(step: StepFailed, hosts: Iterable[str], now: dt.datetime) -> tuple[HostStop, ...]:
+    """Return the stops that follow from a refusal: of every host of the site, so that none is used to get round it."""
+    answer = step.answer
+    if answer.action is not Action.STOP_HOST or answer.stop_for is None:
+        return ()
+    return tuple(HostStop(host=host, until=now + answer.stop_for, reason=answer.code) for host in hosts)
+
+
+def missed(state: ChannelState, answer: Answer, *, outage: bool) -> tuple[ChannelState, bool]:
+    """Return what is remembered of a channel whose poll failed, and whether it is to be disabled.
+
+    Only runs that found the name absent count, and none of an outage.
+    """
+    if answer.meaning is not Meaning.NOT_FOUND or outage:
+        return state, False
+    runs = state.missing_runs + 1
+    return replace(state, missing_runs=runs), runs >= MISSING_RUNS

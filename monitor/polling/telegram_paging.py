@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from statistics import median
 from urllib.parse import urlencode
 
+from monitor.types.entries import Issue
 from monitor.types.telegram import ChannelState, Drift, EmbedKind, Page, PageShape
 
 MAX_PAGES = 10
@@ -207,6 +208,15 @@ def remembered(state: ChannelState, page: Page, last_id: int | None, *, newest: 
         missing_runs=0,
         habit=(*state.habit, shares)[-HABIT_RUNS:] if shares is not None else state.habit,
     )
+
+
+def rename_issue(state: ChannelState, page: Page) -> Issue | None:
+    """Return the issue to raise where a channel, known by its number, goes by another name than before."""
+    same = state.chat_id is not None and state.chat_id == page.chat_id
+    if not same or not state.name or state.name.lower() == page.channel.lower():
+        return None
+    detail = f"{state.name} is now called {page.channel}: write the new name into the configuration"
+    return Issue(code="telegram_renamed", detail=detail)
 
 
 def write_state(state: ChannelState) -> str:

@@ -21,7 +21,7 @@ from monitor.store import views
 from monitor.store.columns import utc_text
 from monitor.store.engine import connect
 from monitor.store.frames import read
-from monitor.store.schema.analysis import annotated
+from monitor.store.schema.analysis import annotated, watchlist_entries, watchlist_hits
 from monitor.store.schema.claims import claims
 from monitor.store.schema.entries import entries, revisions
 from monitor.store.schema.grouping import stories
@@ -156,6 +156,9 @@ def _tables(names: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     yield "stories", f"{_columns(stories, made)} FROM as_of_stories p LEFT JOIN {db}stories t ON t.id = p.id"
     yield "fetches", f"{_columns(fetches, {})} FROM {db}fetches t WHERE t.started_at <= {at}"
     yield "decisions", f"{_columns(decisions, {})} FROM {db}decisions t WHERE t.at <= {at}"
+    yield "watchlist_hits", f"{_columns(watchlist_hits, {})} FROM {db}watchlist_hits t WHERE t.observed_at <= {at}"
+    removed = {"removed_at": _NOT_YET.format(column="removed_at", at=at)}
+    yield "watchlist_entries", f"{_columns(watchlist_entries, removed)} FROM {db}watchlist_entries t"
     dated = {name: _NOT_YET.format(column=name, at=at) for name in ("first_success_at", "disabled_at")}
     yield "feeds", f"{_columns(feeds, dated)} FROM {db}feeds t"
 

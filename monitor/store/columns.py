@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -65,6 +66,7 @@ def _aware_text(value: dt.datetime | None) -> str | None:
     return None if _aware(value) is None or value is None else utc_text(value)
 
 
+@lru_cache(maxsize=8192)
 def utc_text(value: dt.datetime) -> str:
     """`YYYY-MM-DDTHH:MM:SS.ffffffZ` of an aware time."""
     return value.astimezone(dt.UTC).isoformat(timespec="microseconds")[:-6] + "Z"
@@ -127,7 +129,7 @@ def dumps(value: Any) -> str:
     """Compact JSON with sorted keys. A NUL is refused, for text columns cannot hold its escape in jsonb."""
     if not value and isinstance(value, (tuple, list, dict)):
         return "{}" if isinstance(value, dict) else "[]"
-    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_plain)
+    text = _ENCODER.encode(value)
     if "\\u0000" in text:
         raise ValueError(NUL)
     return text
@@ -143,6 +145,9 @@ def _plain(value: Any) -> Any:
     if isinstance(value, tuple):
         return list(value)
     raise TypeError(f"{type(value).__name__} cannot be written as JSON")
+
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_plain)
 
 
 def pk() -> sa.Column[int]:

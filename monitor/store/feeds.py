@@ -35,9 +35,16 @@ def sync_sources(connection: Connection, sources: Sequence[FeedSource], now: dt.
     wanted = {(source.kind.value, source.address): source for source in sources}
     _free_slugs(connection, stored, wanted)
     report: dict[str, list[str]] = {"added": [], "changed": [], "disabled": [], "kept": []}
+    added = []
     for key, source in wanted.items():
-        row = stored.get(key)
-        report[_sync_feed(connection, source, row, outlet_ids[source.outlet.slug], now)].append(source.slug)
+        row, outlet_id = stored.get(key), outlet_ids[source.outlet.slug]
+        if row is None:
+            added.append(new_values(source, outlet_id, now))
+            report["added"].append(source.slug)
+        else:
+            report[_sync_feed(connection, source, row, outlet_id, now)].append(source.slug)
+    if added:
+        connection.execute(sa.insert(feeds), added)
     for key, row in stored.items():
         if key not in wanted:
             _disable(connection, row, now)
@@ -63,15 +70,18 @@ def _refuse_repeats(sources: Sequence[FeedSource]) -> None:
 def _sync_outlets(connection: Connection, wanted: Iterable[Outlet]) -> dict[str, int]:
     stored = {row["slug"]: row for row in connection.execute(sa.select(outlets)).mappings()}
     ids = {slug: int(row["id"]) for slug, row in stored.items()}
+    added = []
     for outlet in {outlet.slug: outlet for outlet in wanted}.values():
         values = {name: getattr(outlet, name) for name in Outlet.__dataclass_fields__}
         values["ownership"] = outlet.ownership.value
         row = stored.get(outlet.slug)
         if row is None:
-            insert = sa.insert(outlets).values(**values).returning(outlets.c.id)
-            ids[outlet.slug] = connection.execute(insert).scalar_one()
+            added.append(values)
         elif any(row[name] != value for name, value in values.items()):
             connection.execute(sa.update(outlets).where(outlets.c.id == row["id"]).values(**values))
+    if added:
+        insert = sa.insert(outlets).returning(outlets.c.slug, outlets.c.id)
+        ids |= {slug: outlet_id for slug, outlet_id in connection.execute(insert, added).tuples()}
     return ids
 
 
@@ -89,11 +99,8 @@ def _free_slugs(
 
 
 def _sync_feed(
-    connection: Connection, source: FeedSource, row: RowMapping | None, outlet_id: int, now: dt.datetime
+    connection: Connection, source: FeedSource, row: RowMapping, outlet_id: int, now: dt.datetime
 ) -> str:
-    if row is None:
-        connection.execute(sa.insert(feeds).values(**new_values(source, outlet_id, now)))
-        return "added"
     values = configured_values(source, outlet_id)
     changed = {name: value for name, value in values.items() if row[name] != value}
     if not row["enabled"]:

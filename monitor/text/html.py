@@ -30,6 +30,12 @@ _MARKS = {
     "td": " ",
     "th": " ",
 }
+#: Tags without attributes as they are mostly written.
+_USUAL = {
+    form.format(name): _MARKS.get(name, "")
+    for name in [*_MARKS, *"a b i em strong span u s small sup sub cite code font q time mark abbr tbody thead".split()]
+    for form in ("<{}>", "</{}>", "<{}/>", "<{} />")
+}
 # an attribute's quotes count only after "=", as HTML's tokenizer has it; possessive: no backtracking
 _ATTRIBUTES = r"(?:[^>=]++|=\s*+(?:\"[^\"]*+\"|'[^']*+')?+)*+"
 _TAG = re.compile(rf"<(?:/?([a-zA-Z][a-zA-Z0-9]*+)({_ATTRIBUTES})(?:>|\Z)|[!?/][^>]*+(?:>|\Z))")
@@ -100,9 +106,12 @@ def _tagged(source: str) -> tuple[str, list[str]]:
 
 def _marker(links: dict[str, None]) -> Callable[[re.Match[str]], str]:
     """What stands for a tag in the text; the targets of links are noted on the way."""
-    marks = _MARKS
+    marks, usual = _MARKS, _USUAL
 
     def mark(match: re.Match[str]) -> str:
+        known = usual.get(match[0])
+        if known is not None:
+            return known
         name, attributes = match.groups()
         if name is None:
             return ""

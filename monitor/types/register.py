@@ -1,4 +1,7 @@
-"""The register of outlets: who publishes, under which names and addresses, and who stands behind (docs/reference/register.md)."""
+"""The register of outlets: who publishes, under which names and addresses, and who stands behind.
+
+The reference is docs/reference/register.md.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +38,9 @@ Names = Mapping[str, tuple[str, ...]]
 """Names by language (ISO 639-1, or `any`), written as terms of the taxonomy."""
 
 _SCHEME = re.compile(r"^[a-z][a-z0-9+.-]*://", re.IGNORECASE)
-_TELEGRAM = re.compile(r"^(?:[a-z]+://)?(?:www\.)?(?:t(?:elegram)?\.me|telegram\.dog)/(?:s/)?@?(\w+)", re.IGNORECASE)
+_TELEGRAM = re.compile(
+    r"^(?:[a-z]+://)?(?:www\.)?(?:t(?:elegram)?\.me|telegram\.dog)/(?:s/)?@?(\w+)", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,8 +120,9 @@ class Register:
         `language` leaves out names of other languages; `country` decides between homonyms where it can.
         """
         key = self.folder([text])[0]
+        wanted = (language, ANY_LANGUAGE)
         found = [
-            (weak, name) for name, of, weak in self._index().get(key, ()) if not language or of in (language, ANY_LANGUAGE)
+            (weak, name) for name, of, weak in self._index().get(key, ()) if not language or of in wanted
         ]
         mains = dict.fromkeys(self.main(self.entries[name]).name for _, name in sorted(found))
         outlets = tuple(self.entries[name] for name in mains)
@@ -157,20 +163,16 @@ def every_name(entries: Iterable[RegisterEntry]) -> Iterator[tuple[str, str, Reg
 def families(outlet: RegisterEntry | Outlet) -> tuple[str, ...]:
     """Keys of what stands behind `outlet`; two outlets that share a key are not independent of each other.
 
-    State and party media fold by state (media that a state captured count as its own), others by owner, and an
-    outlet of unknown owner only with itself. An explicit `family` (the media of an armed group) replaces the state.
+    An explicit `family` (the media of an armed group) comes first; state and party media fold by state, those that a
+    state has captured too; others by owner. An outlet of unknown owner folds only with itself and its editions.
     """
-    own_family = outlet.family if isinstance(outlet, RegisterEntry) else None
-    keys = []
-    if own_family:
-        keys.append(f"family:{_plain(own_family)}")
-    elif outlet.ownership in (Ownership.STATE, Ownership.PARTY) and outlet.country:
-        keys.append(f"state:{outlet.country}")
-    if outlet.owner:
-        keys.append(f"owner:{_plain(outlet.owner)}")
-    main = outlet.edition_of if isinstance(outlet, RegisterEntry) and outlet.edition_of else outlet.name
-    keys.append(f"outlet:{_plain(main)}")
-    return tuple(keys)
+    entry = outlet if isinstance(outlet, RegisterEntry) else None
+    own = f"outlet:{_plain((entry and entry.edition_of) or outlet.name)}"
+    if entry and entry.family:
+        return f"family:{_plain(entry.family)}", own
+    if outlet.ownership in (Ownership.STATE, Ownership.PARTY) and outlet.country:
+        return f"state:{outlet.country}", own
+    return (f"owner:{_plain(outlet.owner)}", own) if outlet.owner else (own,)
 
 
 def _plain(name: str) -> str:

@@ -43,7 +43,13 @@ REPORT_ENTITIES = """\
 SELECT a.entry_id, a.revision_id, n.kind, n.code, n.field, n.start_char, n.end_char, a.taxonomy_version
   FROM annotations a
   JOIN entities n ON n.annotation_id = a.id
- WHERE a.valid_to IS NULL"""
+ WHERE a.valid_to IS NULL
+UNION ALL
+SELECT h.entry_id, h.revision_id, 'watchlist' AS kind, w.watchlist || ':' || w.external_id AS code,
+       h.field, h.start_char, h.end_char, NULL AS taxonomy_version
+  FROM watchlist_hits h
+  JOIN watchlist_entries w ON w.id = h.watchlist_entry_id AND w.removed_at IS NULL
+  JOIN revisions r ON r.id = h.revision_id AND r.is_current"""
 
 REPORT_CITATIONS = """\
 SELECT a.entry_id, a.revision_id, o.name AS outlet, c.cited AS cited_outlet, c.kind, c.root AS root_outlet,

@@ -13,7 +13,7 @@ from aiohttp import web
 from monitor.fetch import FetchOptions
 from monitor.fetch.telegram import PreviewClient, preview_options
 from monitor.normalise.telegram import entries
-from monitor.polling.telegram_paging import absent_ids, confirmed, remembered
+from monitor.polling.telegram_paging import absent_ids, confirmed, remembered, rename_issue
 from monitor.types.telegram import ChannelState, EmbedKind, Meaning, PageStep, Step, StepFailed
 from tests import telegram_pages as made
 from tests.loopback import FakeDns, answer
@@ -51,6 +51,7 @@ class FakeTelegram:
         self.at: list[float] = []
         self.clock: Clock | None = None
         self.headers: list[dict[str, str]] = []
+        self.channel = made.CHANNEL
         self.answers: dict[str, Callable[[], web.Response]] = {}
         self._links = links
         self._after_works = after_works
@@ -88,7 +89,7 @@ class FakeTelegram:
         if not ids:
             return _html(made.page(no_results=True))
         older = ids[0] if self._links and ids[0] > min(self.posts) else None
-        return _html(made.page(*(self.posts[number] for number in ids), before=older))
+        return _html(made.page(*(self.posts[number] for number in ids), before=older, channel=self.channel))
 
 
 def _html(text: str) -> web.Response:
@@ -257,6 +258,19 @@ class TestPolling:
         w = await world(FakeTelegram([1, 2]))
         failed = failure(await w.poll(ChannelState(last_id=900, chat_id=42)))
         assert failed.answer.meaning is Meaning.OTHER_CHANNEL and "another channel" in failed.answer.detail
+
+    async def test_a_renamed_channel_is_read_on_under_its_new_name(self, world) -> None:
+        telegram = FakeTelegram([])
+        for number in range(1, 100):
+            telegram.posts[number] = made.block(number, made.text(f"Ship {number}."), channel="Quay_News")
+        telegram.channel = "Quay_News"
+        w = await world(telegram)
+        state = ChannelState(last_id=50, name=made.CHANNEL, chat_id=made.CHAT)
+        steps = await w.poll(state)
+        assert set(stored(steps)) >= set(range(51, 100)) and steps[-1].last_id == 99
+        assert telegram.asked[1].startswith("/s/quay_news?after=")
+        issue = rename_issue(state, steps[-1].page)
+        assert issue is not None and "Quay_News" in issue.detail
 
 
 async def _counted(steps: AsyncIterator[Step]) -> AsyncIterator[tuple[int, Step]]:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import time
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.parse.article import extract
-from monitor.parse.facts import has_zone, moment
+from monitor.parse.article import MAX_BODY, extract
+from monitor.parse.facts import MAX_TITLE, has_zone, moment
 from monitor.parse.page import MAX_TAGS, read_page
 from monitor.types.article import BodySource
 
@@ -31,14 +30,20 @@ UTC = dt.UTC
 
 
 def page(
-    *, head: str = "", before: str = "", paragraphs: tuple[str, ...] = PARAGRAPHS, after: str = "", lang: str = "en"
+    *,
+    head: str = "",
+    before: str = "",
+    paragraphs: tuple[str, ...] = PARAGRAPHS,
+    after: str = "",
+    lang: str = "en",
 ) -> bytes:
     """A page of an invented paper: navigation, heading, text, footer."""
     text = "\n".join(f"<p>{paragraph}</p>" for paragraph in paragraphs)
     return f"""<!doctype html><html lang="{lang}"><head><meta charset="utf-8">
     <title>Drone engines found on freighter | The Daily Example</title>{head}</head>
     <body><nav><ul><li><a href="/">Home</a></li><li><a href="/world">World</a></li></ul></nav>
-    <main><article><h1>Drone engines found on freighter</h1>{before}<div class="text">{text}</div>{after}</article></main>
+    <main><article><h1>Drone engines found on freighter</h1>{before}
+    <div class="text">{text}</div>{after}</article></main>
     <footer><p>All rights reserved. Imprint. Terms of use.</p></footer></body></html>""".encode()
 
 
@@ -57,7 +62,9 @@ def test_a_page_without_any_markup_for_machines_is_read_by_what_it_shows() -> No
 
 
 def test_the_newsrooms_own_data_comes_before_what_sharing_buttons_are_told() -> None:
-    head = json_ld(headline="Engines seized", datePublished="2026-11-20T18:05:00+01:00", inLanguage="en-GB") + (
+    head = json_ld(
+        headline="Engines seized", datePublished="2026-11-20T18:05:00+01:00", inLanguage="en-GB"
+    ) + (
         '<meta property="og:title" content="You will not believe this freighter">'
         '<meta property="article:published_time" content="2026-11-21T09:00:00Z">'
         '<meta property="og:site_name" content="The Daily Example">'
@@ -77,8 +84,8 @@ def test_the_newsrooms_own_data_comes_before_what_sharing_buttons_are_told() -> 
         '<script type="application/ld+json">{"@graph": [{"@type": "WebSite", "name": "x"}, '
         '{"@type": ["ReportageNewsArticle"], "headline": "Engines &quot;seized&quot;"}]}</script>',
         '<script type="application/ld+json">[{"@type": "NewsArticle", "headline": "Engines \\"seized\\""}]</script>',
-        '<script type="application/ld+json">//<![CDATA[\n{"@type": "Article", "headline": "Engines \\"seized\\""}\n//]]>'
-        "</script>",
+        '<script type="application/ld+json">//<![CDATA[\n'
+        '{"@type": "Article", "headline": "Engines \\"seized\\""}\n//]]></script>',
         '<script type="application/ld+json">{broken</script>'
         '<script type="application/ld+json">{"@type": "BlogPosting", "headline": "Engines \\"seized\\""};</script>',
     ],
@@ -102,7 +109,9 @@ def test_the_name_of_the_outlet_is_no_part_of_a_title(mark: str) -> None:
 
 
 def test_a_person_who_publishes_is_not_taken_for_an_outlet() -> None:
-    head = json_ld(headline="x", publisher={"@type": "Person", "name": "Somebody"}, author={"name": "Somebody"})
+    head = json_ld(
+        headline="x", publisher={"@type": "Person", "name": "Somebody"}, author={"name": "Somebody"}
+    )
     article = extract(page(head=head), url=URL)
     assert article.site_name == ""
     assert "Somebody" not in repr(article)
@@ -122,7 +131,7 @@ def test_a_description_is_a_lead_only_where_the_page_shows_it() -> None:
 
 def test_bylines_captions_credits_and_lists_of_links_are_not_text() -> None:
     noise = (
-        "<figure><img src='a.jpg'><figcaption>The freighter in the harbour, seen from the pier of the port</figcaption></figure>"
+        "<figure><img src='a.jpg'><figcaption>The freighter in the harbour, seen from the pier</figcaption></figure>"
         "<p>Photo: Agency Example</p>"
         "<ul><li><a href='/a'>More crates found in the southern harbour this week</a></li>"
         "<li><a href='/b'>Who makes the engines of the drones that were found</a></li></ul>"
@@ -139,7 +148,9 @@ def test_text_that_only_the_structured_data_holds_is_taken_from_there() -> None:
 
 
 def test_the_text_of_a_page_that_is_split_over_boxes_is_whole() -> None:
-    longer = tuple(f"{text} It was report number {n} of the harbour." for n in range(4) for text in PARAGRAPHS)
+    longer = tuple(
+        f"{text} It was report number {n} of the harbour." for n in range(4) for text in PARAGRAPHS
+    )
     boxes = "".join(
         f'<div class="box"><p class="t">{"</p><p class=t>".join(longer[at : at + 4])}</p></div><aside>Advert</aside>'
         for at in range(0, 16, 4)
@@ -160,7 +171,9 @@ def test_the_text_of_a_page_that_is_split_over_boxes_is_whole() -> None:
 def test_the_character_set_is_found_in_header_or_page_and_utf8_is_believed(
     content_type: str | None, charset: str, encoded: str
 ) -> None:
-    russian = "Таможня остановила судно с двигателями для беспилотников в порту, сообщило министерство обороны."
+    russian = (
+        "Таможня остановила судно с двигателями для беспилотников в порту, сообщило министерство обороны."
+    )
     html = f"<html><head>{charset}<title>Судно остановлено</title></head><body><p>{russian}</p></body></html>"
     article = extract(html.encode(encoded), url=URL, content_type=content_type)
     assert article.title == "Судно остановлено"
@@ -201,7 +214,9 @@ def test_a_clock_without_a_zone_gives_way_to_a_moment() -> None:
     )
     assert extract(page(head=head), url=URL).published_at == dt.datetime(2026, 11, 20, 15, 5, tzinfo=UTC)
     assert has_zone("2026-11-20T18:05:00Z")
+    assert has_zone("2026-11-20 18:05 +0300")
     assert not has_zone("2026-11-20T18:05:00")
+    assert not has_zone("2026-11-20")
 
 
 def test_a_canonical_address_of_the_home_page_is_a_mistake_of_the_template() -> None:
@@ -209,7 +224,9 @@ def test_a_canonical_address_of_the_home_page_is_a_mistake_of_the_template() -> 
     assert extract(page(head=head), url=URL).canonical_url == URL
 
 
-@pytest.mark.parametrize("html", [b"", b" \n ", b"<!-- -->", b"\x00\x00", b"<html></html>", b"<script>app()</script>"])
+@pytest.mark.parametrize(
+    "html", [b"", b" \n ", b"<!-- -->", b"\x00\x00", b"<html></html>", b"<script>app()</script>"]
+)
 def test_a_page_with_nothing_in_it_is_said_to_be_so(html: bytes) -> None:
     article = extract(html, url=URL)
     assert (article.title, article.body, article.body_source) == ("", "", BodySource.NONE)
@@ -231,10 +248,11 @@ def test_a_page_with_nothing_in_it_is_said_to_be_so(html: bytes) -> None:
     ],
     ids=["deep", "attributes", "quoted", "comments", "scripts", "quotes", "title", "json", "entities"],
 )
-def test_hostile_pages_cost_bounded_time(html: str) -> None:
-    started = time.process_time()
-    extract(html.encode(), url=URL)
-    assert time.process_time() - started < 30  # each takes well under a second; unbounded they took minutes
+def test_hostile_pages_come_to_an_end(html: str) -> None:
+    # each takes a fraction of a second; without the bounds of `read_page` they take minutes
+    article = extract(html.encode(), url=URL)
+    assert len(article.title) <= MAX_TITLE
+    assert len(article.body) <= MAX_BODY
 
 
 def test_more_tags_than_a_page_has_are_cut_off_and_it_is_said() -> None:

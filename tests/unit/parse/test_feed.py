@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from monitor.errors import ParseError
-from monitor.parse.feed import MAX_ENTRIES, parse_feed
+from monitor.parse.feed import parse_feed
 from monitor.types.entries import ParsedFeed
 
 DATA = Path(__file__).resolve().parents[2] / "data" / "parse"
@@ -162,13 +162,14 @@ def test_the_next_page_and_the_source_are_noted() -> None:
     assert parse_feed(named).entries[0].source_url == "https://agency.example/rss"
 
 
-def test_the_newest_entries_are_kept_where_there_are_too_many() -> None:
+def test_the_newest_entries_are_kept_where_there_are_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("monitor.parse.feed.MAX_ENTRIES", 50)
     many = "".join(
         item(n, f"<pubDate>Sat, 21 Nov 2026 {n // 3600:02}:{n // 60 % 60:02}:{n % 60:02} GMT</pubDate>")
-        for n in range(MAX_ENTRIES + 5)
+        for n in range(55)
     )
     feed = parse_feed(rss(many))
-    assert len(feed.entries) == MAX_ENTRIES
+    assert len(feed.entries) == 50
     assert feed.entries[0].title == "Report 5"
     assert codes(feed) == ["entries_capped"]
 

@@ -206,7 +206,7 @@ def test_an_upgrade_says_what_it_would_change_and_offers_the_retag(
     change()
     notice = retag_notice(workspace)
     assert notice.startswith("4 entries were read with an earlier taxonomy: of 4 looked at, 2 would change")
-    assert "monitor retag --dry-run" in notice
+    assert "monitor retag --since all --dry-run" in notice
 
 
 def tables(folder: Path) -> dict[str, str]:

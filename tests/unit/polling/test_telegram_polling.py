@@ -9,7 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.polling.telegram import answer_of, is_outage, landing_answer, stop_for
+from monitor.polling.telegram import (
+    answer_of,
+    as_failed,
+    host_stops,
+    is_outage,
+    landing_answer,
+    least_wait,
+    missed,
+    stop_for,
+)
 from monitor.polling.telegram_paging import (
     NEWEST,
     Gap,
@@ -42,6 +51,7 @@ from monitor.types.telegram import (
     Page,
     PageShape,
     Post,
+    StepFailed,
 )
 
 NOW = dt.datetime(2026, 11, 22, 12, 0, tzinfo=dt.UTC)
@@ -205,6 +215,54 @@ class TestOutage:
     def test_the_sick_bear_no_witness_and_other_failures_do_not_count(self) -> None:
         assert not is_outage([(False, self.GONE)] * 9 + [(True, None)])
         assert not is_outage([(True, self.LATE)] * 9)
+
+
+class TestWhatFollows:
+    def step(
+        self, meaning: Meaning, action: Action = Action.NEXT_RUN, stop: dt.timedelta | None = None
+    ) -> StepFailed:
+        return StepFailed(
+            answer=Answer(meaning=meaning, action=action, stop_for=stop), url="https://t.me/s/quay"
+        )
+
+    @pytest.mark.parametrize(
+        ("meaning", "kind"),
+        [
+            (Meaning.NOT_FOUND, FailureKind.PERMANENT),
+            (Meaning.LAYOUT, FailureKind.SOFT),
+            (Meaning.TRANSIENT, FailureKind.TRANSIENT),
+            (Meaning.BLOCKED, FailureKind.OURS),
+        ],
+    )
+    def test_failures_weigh_as_those_of_any_feed(self, meaning: Meaning, kind: FailureKind) -> None:
+        assert as_failed(self.step(meaning)).kind is kind
+
+    def test_an_outage_is_no_channels_fault(self) -> None:
+        assert as_failed(self.step(Meaning.NOT_FOUND), outage=True).kind is FailureKind.OURS
+        assert missed(ChannelState(), self.step(Meaning.NOT_FOUND).answer, outage=True) == (
+            ChannelState(),
+            False,
+        )
+
+    def test_a_channel_is_disabled_when_three_runs_found_nothing(self) -> None:
+        state, disabled = ChannelState(), []
+        for _ in range(3):
+            state, now = missed(state, self.step(Meaning.NOT_FOUND).answer, outage=False)
+            disabled.append(now)
+        assert disabled == [False, False, True]
+        assert missed(state, self.step(Meaning.NO_PREVIEW).answer, outage=False) == (state, False)
+
+    def test_waits(self) -> None:
+        assert least_wait(self.step(Meaning.NO_PREVIEW, Action.RECHECK_DAILY).answer) == dt.timedelta(days=1)
+        assert least_wait(self.step(Meaning.TRANSIENT).answer) is None
+
+    def test_a_refusal_stops_every_host_of_the_site(self) -> None:
+        stops = host_stops(self.step(Meaning.BLOCKED, Action.STOP_HOST, MINUTE), ["t.me", "telegram.me"], NOW)
+        assert [(stop.host, stop.until, stop.reason) for stop in stops] == [
+            ("t.me", NOW + MINUTE, "blocked"),
+            ("telegram.me", NOW + MINUTE, "blocked"),
+        ]
+        assert host_stops(self.step(Meaning.TRANSIENT), ["t.me"], NOW) == ()
 
 
 class TestGap:

@@ -1,0 +1,1 @@
+"""Embedders behind one protocol. No network, no database; the models are large and loaded when first used."""

@@ -1,0 +1,196 @@
+"""What two stories share that does not depend on language, and how much it says.
+
+    headline + lead ─► codes of the gazetteer, figures, names, words, links, citations ─► Evidence
+    two of them, with or without vectors ─► score, its parts, what is shared
+
+A kind of evidence that one of the two lacks says nothing either way. Weights were set on half A of the shared
+data (docs/explanation/clusters.md).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from monitor.group.evidence_names import names_in
+from monitor.group.words import number, tokens, unspaced
+from monitor.types.annotations import Entity
+from monitor.types.clusters import ClusterStory, Evidence
+from monitor.types.gazetteer import Quantity
+
+LEAD = 700
+"""Characters of headline and body that count: what a happening is, its first paragraphs say."""
+EMBEDDED = 500
+"""Characters that are embedded."""
+
+_EVERYWHERE = frozenset({"US", "RU", "UA", "CN", "GB", "EU", "UN", "FR", "DE"})
+_WEIGHTS = {"weapon": 1.0, "place": 1.0, "item": 0.5, "actor": 0.8}
+_STEM = 5
+_LEAST_FIGURE = 10
+_UNCOUNTED = frozenset({"year", "time"})
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """How much full agreement in a kind of evidence adds, around the agreement that says nothing."""
+
+    codes: float
+    figures: float
+    names: float
+    words: float
+    codes_at: float
+    base: float = 0.0
+
+
+ACROSS = Weights(codes=0.30, figures=0.20, names=0.20, words=0.0, codes_at=0.40)
+"""With vectors, two languages."""
+WITHIN = Weights(codes=0.10, figures=0.05, names=0.15, words=0.05, codes_at=0.50, base=-0.20)
+"""With vectors, one language: cosines of one language lie higher."""
+ALONE = Weights(codes=0.60, figures=0.30, names=0.25, words=0.35, codes_at=0.30)
+"""Without vectors."""
+_NAMES_AT, _FIGURES_AT, _WORDS_AT, _LINK, _CITED = 0.30, 0.30, 0.25, 0.25, 0.05
+_PER_DAY = 0.03
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """`score` adds up `parts`; `shared` is what both have, for a person to read."""
+
+    score: float
+    parts: Mapping[str, float]
+    shared: Mapping[str, tuple[str, ...]]
+
+
+def evidence_of(
+    title: str,
+    body: str,
+    *,
+    entities: Iterable[Entity] = (),
+    quantities: Iterable[Quantity] = (),
+    links: Iterable[str] = (),
+    cites: Iterable[str] = (),
+) -> Evidence:
+    """Gather a story's evidence. `quantities` index `lead_of(title, body)`, entities their own fields."""
+    shift = len(title) + 1 if title else 0
+    near = {
+        f"{entity.kind}:{entity.code}"
+        for entity in entities
+        if entity.kind in _WEIGHTS and (entity.start_char + (shift if entity.field == "body" else 0)) < LEAD
+    }
+    figures = {
+        str(value)
+        for found in quantities
+        if found.unit not in _UNCOUNTED
+        for value in {found.minimum, found.maximum}
+        if value >= _LEAST_FIGURE or found.unit
+    }
+    return Evidence(
+        codes=tuple(sorted(near)),
+        figures=tuple(sorted(figures)),
+        names=names_in(lead_of(title, body)),
+        words=stems(title),
+        links=tuple(sorted(set(links))),
+        cites=tuple(sorted(set(cites))),
+    )
+
+
+def lead_of(title: str, body: str, limit: int = LEAD) -> str:
+    """Headline and body as one text, its first `limit` characters."""
+    return f"{title}\n{body}"[:limit] if title else body[:limit]
+
+
+def stems(title: str) -> tuple[str, ...]:
+    """Beginnings of the longer words of a headline; pairs of characters where a script writes no spaces."""
+    words = tokens(title)
+    if unspaced(words):
+        return tuple(sorted({one + two for one, two in zip(words, words[1:], strict=False)}))
+    return tuple(sorted({word[:_STEM] for word in words if len(word) > 3 and number(word) is None}))
+
+
+def compare(one: ClusterStory, two: ClusterStory) -> Comparison:
+    """Score two stories: 0 says nothing, the thresholds of ClusterOptions say from where on it is one happening.
+
+    Symmetric. Without two vectors the score stands on the evidence alone, and needs two kinds of it, or a link.
+    """
+    vectors = one.vector is not None and two.vector is not None
+    same = one.language == two.language
+    weights = ALONE if not vectors else WITHIN if same else ACROSS
+    a, b = one.evidence.sets, two.evidence.sets
+    parts: dict[str, float] = {}
+    if vectors:
+        parts["vectors"] = float(one.vector @ two.vector) + weights.base  # type: ignore[operator]
+    if a["codes"] and b["codes"]:
+        parts["codes"] = weights.codes * (_weighted(a["codes"], b["codes"]) - weights.codes_at)
+    for name, weight, at in (
+        ("figures", weights.figures, _FIGURES_AT),
+        ("names", weights.names, _NAMES_AT),
+        ("words", weights.words if same else 0.0, _WORDS_AT),
+    ):
+        if weight and a[name] and b[name]:
+            parts[name] = weight * (_overlap(a[name], b[name], least=2) - at)
+    if not a["links"].isdisjoint(b["links"]):
+        parts["links"] = _LINK
+    if not a["cites"].isdisjoint(b["cites"]):
+        parts["cites"] = _CITED
+    gap = _gap(one, two)
+    if gap:
+        parts["time"] = -_PER_DAY * gap / dt.timedelta(days=1)
+    score = sum(parts.values())
+    if not vectors and not _proved(parts):
+        score = min(score, 0.0)
+    return Comparison(score, parts, _shared(a, b))
+
+
+def _proved(parts: Mapping[str, float]) -> bool:
+    """Without vectors one kind of evidence is no proof: two wars have the same actors."""
+    return "links" in parts or sum(1 for name in ("codes", "figures", "names", "words") if parts.get(name, 0.0) > 0) > 1
+
+
+def _weight(code: str) -> float:
+    kind, _, name = code.partition(":")
+    return 0.4 if name in _EVERYWHERE and kind == "actor" else _WEIGHTS[kind]
+
+
+def _weighted(one: frozenset[str], two: frozenset[str]) -> float:
+    """Dice likeness, rare kinds of codes counting for more."""
+    total = sum(map(_weight, one)) + sum(map(_weight, two))
+    return 2 * sum(map(_weight, one & two)) / total
+
+
+def _overlap(one: frozenset[str], two: frozenset[str], *, least: int) -> float:
+    """Share of the smaller set, which counts as `least` where it is smaller still."""
+    return len(one & two) / max(least, min(len(one), len(two)))
+
+
+def _gap(one: ClusterStory, two: ClusterStory) -> dt.timedelta:
+    """Time between the end of the one and the beginning of the other, zero where they overlap."""
+    return max(
+        dt.timedelta(0), one.first_seen_at - two.last_seen_at, two.first_seen_at - one.last_seen_at
+    )
+
+
+def _shared(a: Mapping[str, frozenset[str]], b: Mapping[str, frozenset[str]]) -> dict[str, tuple[str, ...]]:
+    return {name: tuple(sorted(both))[:8] for name in a if (both := a[name] & b[name])}
+
+
+def keys_of(evidence: Evidence, *, most: int = 12) -> tuple[str, ...]:
+    """Keys under which stories of the same happening are found by indexed rows, the rarest kinds first."""
+    actors = [code for code in evidence.codes if code.startswith("actor:")]
+    things = [code for code in evidence.codes if code.startswith(("weapon:", "place:"))]
+    items = [code for code in evidence.codes if code.startswith("item:")]
+    rare = [code for code in actors if code.partition(":")[2] not in _EVERYWHERE]
+    keys = [f"link {link}" for link in evidence.links[:3]]
+    keys += _joined(things, things)
+    keys += _joined(evidence.figures[:4], actors or things)
+    keys += _joined(things, actors)
+    keys += _joined(rare, rare) + _joined(rare, items) + _joined(rare, actors)
+    keys += _joined(evidence.names[:4], evidence.names[:4])[:3] if len(keys) < most else []
+    return tuple(dict.fromkeys(keys))[:most]
+
+
+def _joined(some: Sequence[str], others: Sequence[str]) -> list[str]:
+    return [f"{min(a, b)} {max(a, b)}" for a in some[:4] for b in others[:4] if a != b]
+
+
+__all__ = ["EMBEDDED", "LEAD", "Comparison", "compare", "evidence_of", "keys_of", "lead_of", "stems"]
