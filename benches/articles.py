@@ -20,7 +20,6 @@ import gzip
 import hashlib
 import html
 import json
-import logging
 import random
 import re
 import statistics
@@ -160,7 +159,6 @@ def main() -> int:
     if not FOLDER.is_dir():
         print("../shared/data/articles is not there")
         return 0
-    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
     chosen = [sample for sample in samples() if sample.half in half]
     scores = measure(f"ours, {half}", ours, chosen)
     for part in ("A", "B") if half == "AB" else ():

@@ -133,7 +133,7 @@ def _medium(row: dict[str, str], country: str) -> Medium:
         region=row["Region"].strip(),
         kind=kind or _kind(f"{bare} {name}") or _company_kind(company, bare),
         country=country,
-        typology=row["Typology"].strip().rstrip("?"),
+        typology="" if "?" in row["Typology"] else row["Typology"].strip(),  # ISFM? stays unknown
         owner=re.sub(r"\s*\(.*", "", company) if company.endswith(")") else company,
         edition_of=edition,
         short=short,

@@ -22,6 +22,7 @@ from typing import Any, cast
 
 from babel import Locale
 
+from monitor.catalogue.territories import LANGUAGES
 from monitor.catalogue.yamlfile import Document, raise_problems, read_yaml
 from monitor.text.fold import fold
 from monitor.types.register import (
@@ -60,6 +61,7 @@ class _Place:
 
     document: Document
     path: _Path
+    layer: int
 
 
 def packaged_register() -> Path:
@@ -67,23 +69,27 @@ def packaged_register() -> Path:
     return Path(str(resources.files("monitor") / "data" / "register"))
 
 
-def load_register(path: Path | None = None) -> Register:
-    """The packaged register with the files of `path` (a directory or a file) over it.
+def load_register(path: Path | None = None, *, base: Path | None = None) -> Register:
+    """The packaged register (or `base` in its stead) with the files of `path`, a directory or a file, over it.
 
     Raises CatalogueError with every problem found, its file, line and a hint.
     """
-    packaged = sorted((read_yaml(file) for file in _files(packaged_register())), key=_is_written)
-    layers = [(document, False) for document in packaged]
-    layers += [(read_yaml(file, str(file)), True) for file in _files(path)]
+    packaged = sorted((read_yaml(file) for file in _files(base or packaged_register())), key=_is_written)
+    documents = [*packaged, *(read_yaml(file, str(file)) for file in _files(path))]
     fields: dict[str, dict[str, Any]] = {}
     places: dict[str, _Place] = {}
-    for document, own in layers:
-        for name, content in _contents(document, own=own):
+    for layer, document in enumerate(documents):
+        own = layer >= len(packaged)
+        for name, content in _contents(document):
+            if not own and name in places and _is_written(places[name].document):
+                document.complain(
+                    ("outlets", name), f"{name!r} stands in {places[name].document.file} too", "merge them"
+                )
             fields[name] = _layered(fields.get(name, {}), content, own=own)
-            places[name] = _Place(document, ("outlets", name))
+            places[name] = _Place(document, ("outlets", name), layer)
     entries = [_entry(name, content) for name, content in fields.items()]
     _check(entries, places)
-    raise_problems((problem for document, _ in layers for problem in document.problems), "the register")
+    raise_problems((problem for document in documents for problem in document.problems), "the register")
     return build_register(entries, {name: place.document.file for name, place in places.items()})
 
 
@@ -166,7 +172,7 @@ def _is_written(document: Document) -> bool:
     return not (isinstance(document.data, dict) and "generated" in document.data)
 
 
-def _contents(document: Document, *, own: bool) -> Iterator[tuple[str, dict[str, Any]]]:
+def _contents(document: Document) -> Iterator[tuple[str, dict[str, Any]]]:
     """The outlets of a file with its defaults filled in, values parsed and checked one by one."""
     data = document.data
     if not isinstance(data, dict):
@@ -181,7 +187,7 @@ def _contents(document: Document, *, own: bool) -> Iterator[tuple[str, dict[str,
         return
     for name, content in outlets.items():
         if isinstance(content, dict):
-            yield name, _parsed(document, name, {**defaults, **content} if not own else content)
+            yield name, _parsed(document, name, {**defaults, **content})
         else:
             document.complain(
                 ("outlets", name), f"{name!r} is not a mapping", "write `Name: {kind: newspaper, en: Name}`"
@@ -265,14 +271,16 @@ def _layered(below: dict[str, Any], above: dict[str, Any], *, own: bool) -> dict
 
 
 def _entry(name: str, content: Mapping[str, Any]) -> RegisterEntry:
-    """The entry; its own name counts as a name in every language unless it is listed as needing context."""
+    """The entry; its own name counts in every language but those in which it is listed as needing context."""
     aliases, weak = dict(content["aliases"]), dict(content.get(_WEAK, {}))
-    ambiguous = {_plain(term) for terms in weak.values() for term in terms}
+    needs = {language: {_plain(term) for term in terms} for language, terms in weak.items()}
+    doubtful = [language for language, terms in needs.items() if _plain(name) in terms]
+    if " (" not in name and ANY_LANGUAGE not in doubtful:
+        for language in [language for language in LANGUAGES if language not in doubtful] if doubtful else [ANY_LANGUAGE]:
+            aliases[language] = tuple(dict.fromkeys((name, *aliases.get(language, ()))))
     for language, terms in aliases.items():
-        said = {_plain(term) for of in (language, ANY_LANGUAGE) for term in weak.get(of, ())}
+        said = needs.get(language, set()) | needs.get(ANY_LANGUAGE, set())
         aliases[language] = tuple(term for term in terms if _plain(term) not in said)
-    if _plain(name) not in ambiguous and " (" not in name:
-        aliases[ANY_LANGUAGE] = tuple(dict.fromkeys((name, *aliases.get(ANY_LANGUAGE, ()))))
     typology = content.get("typology") or None
     ownership = content.get("ownership") or TYPOLOGY.get(typology or "", Ownership.UNKNOWN)
     return RegisterEntry(
@@ -305,7 +313,7 @@ def _check(entries: list[RegisterEntry], places: Mapping[str, _Place]) -> None:
                 (*place.path, "edition_of"), message, "name an outlet that is no edition itself"
             )
     for (language, alias), names in collisions(entries).items():
-        place = max((places[name] for name in names), key=lambda found: _is_written(found.document))
+        place = max((places[name] for name in names), key=lambda found: found.layer)
         message = f"the name {alias!r} ({language}) belongs to {' and '.join(names)}"
         place.document.complain(
             place.path, message, "list it under needs_context in all of them but one at most"

@@ -13,9 +13,11 @@ from __future__ import annotations
 import datetime as dt
 from urllib.parse import urlsplit
 
+from monitor.errors import ParseError
 from monitor.parse.facts import ReadDate, has_zone, moment, page_facts, without_site
 from monitor.parse.page import read_page
 from monitor.parse.paragraphs import read_paragraphs
+from monitor.text.clean import clean_line
 from monitor.text.urls import canonical_url
 from monitor.types.article import Article, BodySource
 from monitor.types.entries import Issue
@@ -27,11 +29,19 @@ MAX_BODY = 200_000
 def extract(
     html: bytes, *, url: str | None, content_type: str | None = None, read_date: ReadDate = moment
 ) -> Article:
-    """Return what can be read of an article page. Never raises: what is not there is empty or None.
+    """Return what can be read of an article page: what is not there is empty or None, and an issue says so.
 
     `url` is where the page was found, `content_type` the HTTP header. `read_date` may know more forms of dates
-    than ISO 8601, RFC 2822 and epochs.
+    than ISO 8601, RFC 2822 and epochs. Raises `ParseError` (`unreadable`), and nothing else, whatever the bytes.
     """
+    try:
+        return _extract(html, url, content_type, read_date)
+    except Exception as error:  # a library's own fault on hostile bytes stays with this page
+        detail = clean_line(f"{type(error).__name__}: {error}")[:200]
+        raise ParseError("unreadable", f"the page cannot be read: {detail}") from error
+
+
+def _extract(html: bytes, url: str | None, content_type: str | None, read_date: ReadDate) -> Article:
     page = read_page(html, url=url, content_type=content_type)
     if page.tree is None:
         empty = Issue(code="empty_body", detail="the page is empty")

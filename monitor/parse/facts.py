@@ -107,9 +107,7 @@ def moment(raw: str) -> dt.datetime | None:
 def has_zone(raw: str) -> bool:
     """Whether a date names its zone, so that it is a moment and not a clock's reading."""
     text = raw.strip()
-    return bool(
-        _EPOCH.fullmatch(text) or re.search(r":\d{2}\S*\s*(?:Z|GMT|UTC|[+-]\d{2}:?\d{0,2})$", text)
-    )
+    return bool(_EPOCH.fullmatch(text) or re.search(r":\d{2}\S*\s*(?:Z|GMT|UTC|[+-]\d{2}:?\d{0,2})$", text))
 
 
 def _iso(text: str) -> dt.datetime | None:

@@ -9,6 +9,7 @@ Class names are those that templates of several publishers share; none is of one
 
 from __future__ import annotations
 
+import logging
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -22,6 +23,9 @@ from monitor.parse.facts import Facts
 from monitor.text.clean import clean_line
 from monitor.text.html import html_to_text
 from monitor.types.article import BodySource
+
+# it warns of every page without a text, which our issues say with the page's name
+logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
 
 MIN_LEAD = 40
 """Characters from which a description is a sentence and not a label."""

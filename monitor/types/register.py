@@ -164,15 +164,16 @@ def families(outlet: RegisterEntry | Outlet) -> tuple[str, ...]:
     """Keys of what stands behind `outlet`; two outlets that share a key are not independent of each other.
 
     An explicit `family` (the media of an armed group) comes first; state and party media fold by state, those that a
-    state has captured too; others by owner. An outlet of unknown owner folds only with itself and its editions.
+    state has captured too; others by owner, which may be an outlet itself (a station of ARD). An outlet of unknown
+    owner folds only with itself and its editions.
     """
     entry = outlet if isinstance(outlet, RegisterEntry) else None
-    own = f"outlet:{_plain((entry and entry.edition_of) or outlet.name)}"
+    own = f"house:{_plain((entry and entry.edition_of) or outlet.name)}"
     if entry and entry.family:
         return f"family:{_plain(entry.family)}", own
     if outlet.ownership in (Ownership.STATE, Ownership.PARTY) and outlet.country:
         return f"state:{outlet.country}", own
-    return (f"owner:{_plain(outlet.owner)}", own) if outlet.owner else (own,)
+    return (f"house:{_plain(outlet.owner)}", own) if outlet.owner else (own,)
 
 
 def _plain(name: str) -> str:

@@ -14,6 +14,9 @@ from monitor.types.telegram import LinkPreview, Media, MediaKind, Poll, PollOpti
 Marked = Mapping[str, Sequence[LexborNode]]
 """The nodes of a message by each class they have, in the order of the page."""
 
+MAX_PARTS = 50
+"""Parts of one kind that are read of a post; an album has ten at most, a poll twelve options."""
+
 _T = "tgme_widget_message_"
 _PLAYERS = {
     f"{_T}photo_wrap": MediaKind.PHOTO,
@@ -107,7 +110,7 @@ def read_poll(marked: Marked) -> Poll | None:
             text=inner(option.css_first(f".{_T}poll_option_text")),
             percent=shown_percent(inner(option.css_first(f".{_T}poll_option_percent"))),
         )
-        for option in marked.get(f"{_T}poll_option", ())
+        for option in marked.get(f"{_T}poll_option", ())[:MAX_PARTS]
     )
     return Poll(
         question=inner(first(marked, f"{_T}poll_question")),

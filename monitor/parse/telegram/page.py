@@ -23,6 +23,9 @@ from monitor.types.telegram import ChannelCard, Cursors, Drift, Page, PageShape,
 MAX_TAGS = 30_000
 """Tags of a page; a full one has 1,000 to 10,000. A tree builder is quadratic on hostile nesting."""
 
+MAX_BLOCKS = 100
+"""Blocks of a page; Telegram shows 20 ids."""
+
 MAX_SHOWN = 20
 
 _T = "tgme_widget_message"
@@ -65,7 +68,10 @@ def page(html: bytes | str, *, expected: str | None) -> Page:
         return _unread(expected, PageShape.NOT_PREVIEW, "layout_changed", "more tags than a preview has")
     tree = LexborHTMLParser(text)
     blocks = _Blocks()
-    for node in _wraps(tree):
+    wraps = _wraps(tree)
+    if len(wraps) > MAX_BLOCKS:
+        return _unread(expected, PageShape.BROKEN, "layout_changed", f"{len(wraps)} blocks on one page")
+    for node in wraps:
         blocks.read(node)
     shape = _shape(tree, blocks)
     shown = _channel(tree, blocks)

@@ -16,10 +16,22 @@ from selectolax.lexbor import LexborNode
 
 from monitor.parse.telegram.body import Body, read_body
 from monitor.parse.telegram.classes import KNOWN, SAFE_CHILDREN, is_unknown
-from monitor.parse.telegram.media import Marked, first, inner, is_media, read_media, read_poll, read_preview
+from monitor.parse.telegram.media import (
+    MAX_PARTS,
+    Marked,
+    first,
+    inner,
+    is_media,
+    read_media,
+    read_poll,
+    read_preview,
+)
 from monitor.parse.telegram.numbers import chat_of_peer, chat_of_view, iso_time, message_id, shown_count
 from monitor.text.telegram_names import name_of, post_of
 from monitor.types.telegram import Media, MediaKind, Origin, OriginKind, Post, ReplyTarget, ShownCount
+
+MAX_NODES = 2_000
+"""Elements with a class that are looked at in one message; a full album has about a hundred."""
 
 _T = "tgme_widget_message_"
 _SINGLE = re.compile(
@@ -60,7 +72,7 @@ def read_post(message: LexborNode, unknown: set[str]) -> Post | Service | Refuse
     if time is None:
         return Refused("no_date", post_id)
     body = _body(marked)
-    media = read_media(in_order)
+    media = read_media(in_order[:MAX_PARTS])
     poll = read_poll(marked)
     preview = read_preview(marked)
     odd = _strangers(message)
@@ -115,7 +127,7 @@ def _reply(message: LexborNode) -> ReplyTarget | None:
 def _by_class(message: LexborNode, unknown: set[str]) -> tuple[Marked, list[tuple[str, LexborNode]]]:
     marked: defaultdict[str, list[LexborNode]] = defaultdict(list)
     media: list[tuple[str, LexborNode]] = []
-    for node in message.css("[class]"):
+    for node in message.css("[class]")[:MAX_NODES]:
         tokens, kind, new = _sorted(node.attributes.get("class") or "")
         for token in tokens:
             marked[token].append(node)
@@ -153,13 +165,13 @@ def _body(marked: Marked) -> Body:
     """The outermost body, its inner copy once where it has one, and the captions of further documents."""
     body = Body()
     inside: set[int] = set()
-    for node in marked.get("js-message_text", ()):
+    for node in marked.get("js-message_text", ())[:MAX_PARTS]:
         if node.mem_id in inside:
             continue
         nested = [child for child in node.css(".js-message_text") if child.mem_id != node.mem_id]
         inside.update(child.mem_id for child in nested)
         body.join(read_body(((nested[0] if nested else node).html) or ""))
-    for wrap in marked.get(f"{_T}document_wrap", ()):
+    for wrap in marked.get(f"{_T}document_wrap", ())[:MAX_PARTS]:
         caption = wrap.next
         while caption is not None and caption.tag in {"-text", "-comment"}:
             caption = caption.next
@@ -175,7 +187,7 @@ def _body(marked: Marked) -> Body:
 def _ids(marked: Marked, channel: str, post_id: int) -> tuple[int, ...]:
     """The post's id and those of the other parts of its album."""
     ids = {post_id}
-    for wrap in marked.get("js-message_grouped_wrap", ()):
+    for wrap in marked.get("js-message_grouped_wrap", ())[:MAX_PARTS]:
         for link in wrap.css("a[href]"):
             match = _SINGLE.match(link.attributes.get("href") or "")
             number = message_id(match[2]) if match and match[1].lower() == channel.lower() else None
@@ -207,7 +219,7 @@ def _origin(marked: Marked) -> Origin | None:
 
 def _reactions(marked: Marked) -> tuple[tuple[str, ShownCount | None], ...]:
     found = []
-    for node in marked.get("tgme_reaction", ()):
+    for node in marked.get("tgme_reaction", ())[:MAX_PARTS]:
         custom = node.css_first("tg-emoji")
         shown = node.css_first(".emoji b")
         key = inner(shown)
@@ -225,7 +237,7 @@ def _strangers(message: LexborNode) -> tuple[str, ...]:
     """Text where none is expected: in an element we do not know, or a body that is marked as none."""
     bubble = message.css_first(f".{_T}bubble") or message
     found: dict[str, None] = {}
-    boxes = [bubble, *(node for node in bubble.css(".media_supported_cont"))]
+    boxes = [bubble, *(node for node in bubble.css(".media_supported_cont")[:MAX_PARTS])]
     for box in boxes:
         previous: list[str] = []
         for node in box.iter():

@@ -43,13 +43,19 @@ def register() -> Register:
     return load_register()
 
 
+SMALL = "outlets:\n  Reuters: {kind: agency, country: GB, ownership: private, ru: Рейтер*, zh: 路透社}\n"
+
+
 @pytest.fixture
 def own(tmp_path: Path) -> Callable[[str], Register]:
-    """The packaged register with one file of a user over it."""
+    """A packaged register of one outlet with one file of a user over it."""
+    (tmp_path / "packaged").mkdir()
+    (tmp_path / "packaged" / "agencies.yaml").write_text(SMALL, encoding="utf-8")
+    (tmp_path / "own").mkdir()
 
     def load(text: str) -> Register:
-        (tmp_path / "mine.yaml").write_text(text, encoding="utf-8")
-        return load_register(tmp_path)
+        (tmp_path / "own" / "mine.yaml").write_text(text, encoding="utf-8")
+        return load_register(tmp_path / "own", base=tmp_path / "packaged")
 
     return load
 
@@ -118,22 +124,36 @@ def test_the_outlets_that_news_cites_most_have_names_in_the_ten_languages(regist
     [
         ("Reuters", "fr", "Reuters"), ("Рейтер", "ru", "Reuters"), ("Ройтерс", "uk", "Reuters"),
         ("رويترز", "ar", "Reuters"),
-        ("رویترز", "fa", "Reuters"), ("로이터", "ko", "Reuters"), ("路透社", "zh", "Reuters"), ("路透社", "", "Reuters"),
-        ("الغارديان", "ar", "The Guardian"), ("گاردین", "fa", "The Guardian"), ("가디언", "ko", "The Guardian"),
-        ("卫报", "zh", "The Guardian"), ("衛報", "zh", "The Guardian"), ("Гардиан", "ru", "The Guardian"),
-        ("연합뉴스", "ko", "Yonhap"), ("Ёнхап", "ru", "Yonhap"), ("韩联社", "zh", "Yonhap"), ("يونهاب", "ar", "Yonhap"),
-        ("یونهاپ", "fa", "Yonhap"), ("ТАСС", "uk", "TASS"), ("塔斯社", "zh", "TASS"), ("وكالة تاس", "ar", "TASS"),
-        ("Agence France-Presse", "fr", "Agence France-Presse"), ("AFP", "es", "Agence France-Presse"),
-        ("فرانس برس", "ar", "Agence France-Presse"), ("خبرگزاری فرانسه", "fa", "Agence France-Presse"),
+        ("رویترز", "fa", "Reuters"), ("로이터", "ko", "Reuters"),
+        ("路透社", "zh", "Reuters"), ("路透社", "", "Reuters"),
+        ("الغارديان", "ar", "The Guardian"),
+        ("گاردین", "fa", "The Guardian"), ("가디언", "ko", "The Guardian"),
+        ("卫报", "zh", "The Guardian"),
+        ("衛報", "zh", "The Guardian"), ("Гардиан", "ru", "The Guardian"),
+        ("연합뉴스", "ko", "Yonhap"), ("Ёнхап", "ru", "Yonhap"),
+        ("韩联社", "zh", "Yonhap"), ("يونهاب", "ar", "Yonhap"),
+        ("یونهاپ", "fa", "Yonhap"), ("ТАСС", "uk", "TASS"),
+        ("塔斯社", "zh", "TASS"), ("وكالة تاس", "ar", "TASS"),
+        ("Agence France-Presse", "fr", "Agence France-Presse"),
+        ("AFP", "es", "Agence France-Presse"),
+        ("فرانس برس", "ar", "Agence France-Presse"),
+        ("خبرگزاری فرانسه", "fa", "Agence France-Presse"),
         ("法新社", "zh", "Agence France-Presse"), ("Nachrichtenagentur Yonhap", "de", "Yonhap"),
-        ("新华社", "zh", "Xinhua"), ("신화통신", "ko", "Xinhua"), ("Синьхуа", "ru", "Xinhua"), ("شینهوا", "fa", "Xinhua"),
+        ("新华社", "zh", "Xinhua"), ("신화통신", "ko", "Xinhua"),
+        ("Синьхуа", "ru", "Xinhua"), ("شینهوا", "fa", "Xinhua"),
         ("ایرنا", "fa", "IRNA"), ("伊通社", "zh", "IRNA"), ("الجزيرة نت", "ar", "Al Jazeera"),
         ("알자지라", "ko", "Al Jazeera"),
-        ("半岛电视台", "zh", "Al Jazeera"), ("Коммерсантъ FM", "ru", "Kommersant"), ("生意人报", "zh", "Kommersant"),
-        ("Шпигель", "ru", "Der Spiegel"), ("슈피겔", "ko", "Der Spiegel"), ("دير شبيغل", "ar", "Der Spiegel"),
-        ("диарио несуществующий", "ru", ""), ("لوموند", "ar", "Le Monde"), ("르몽드", "ko", "Le Monde"),
-        ("diario El País", "es", "El País"), ("Wyborcza", "de", "Gazeta Wyborcza"), ("노동신문", "ko", "Rodong Sinmun"),
-        ("Lloyd’s List", "en", "Lloyd's List"), ("38노스", "ko", "38 North"), ("《环球时报》", "zh", "Huanqiu"),
+        ("半岛电视台", "zh", "Al Jazeera"),
+        ("Коммерсантъ FM", "ru", "Kommersant"), ("生意人报", "zh", "Kommersant"),
+        ("Шпигель", "ru", "Der Spiegel"),
+        ("슈피겔", "ko", "Der Spiegel"), ("دير شبيغل", "ar", "Der Spiegel"),
+        ("диарио несуществующий", "ru", ""),
+        ("لوموند", "ar", "Le Monde"), ("르몽드", "ko", "Le Monde"),
+        ("diario El País", "es", "El País"),
+        ("Wyborcza", "de", "Gazeta Wyborcza"), ("노동신문", "ko", "Rodong Sinmun"),
+        ("Lloyd’s List", "en", "Lloyd's List"),
+        ("38노스", "ko", "38 North"), ("《环球时报》", "zh", "Huanqiu"),
+
         ("Рыбарь", "ru", "Rybar"), ("Цензор.нет", "uk", "Censor.net"),
         ("Київ Індепендент", "uk", "Kyiv Independent"),
     ],
@@ -149,8 +169,10 @@ def test_a_name_is_found_as_each_language_writes_it(
     [
         ("Известия", "ru", "Izvestia"), ("The Times", "en", "The Times"), ("Bild", "de", "Bild"),
         ("Die Welt", "de", "Die Welt"),
-        ("El País", "es", "El País"), ("Le Monde", "fr", "Le Monde"), ("L'Équipe", "fr", "L'Équipe"),
-        ("L’Équipe", "fr", "L'Équipe"), ("Настоящее время", "ru", "Current Time"), ("新华", "zh", "Xinhua"),
+        ("El País", "es", "El País"),
+        ("Le Monde", "fr", "Le Monde"), ("L'Équipe", "fr", "L'Équipe"),
+        ("L’Équipe", "fr", "L'Équipe"),
+        ("Настоящее время", "ru", "Current Time"), ("新华", "zh", "Xinhua"),
         ("The Sun", "en", "The Sun"), ("Звезда", "ru", "Zvezda"), ("الجزيرة", "ar", "Al Jazeera"),
         ("Time", "en", "Time"),
         ("Tempo", "es", "Tempo"), ("Die Zeit", "de", "Die Zeit"),
@@ -289,7 +311,10 @@ def outlet(name: str, country: str, ownership: Ownership, owner: str | None = No
         ("RT Arabic", "RT", True),  # an edition
         ("Saba (Sanaa)", "Al Masirah", True),  # one armed group
         ("Saba (Sanaa)", "Saba (Aden)", False),
-        ("BBC", "BBC Monitoring", True),
+        ("NDR", "WDR", True),
+        ("NDR", "ARD", True),
+        ("Current Time", "Radio Svoboda (Russian)", True),
+        ("The Intercept", "ProPublica", False),
     ],
 )
 def test_outlets_fold_by_state_owner_edition_and_group(
@@ -322,7 +347,7 @@ def test_a_users_entry_changes_only_what_it_gives(own: Callable[[str], Register]
     )
     assert "路透社" in reuters.aliases["zh"]
     assert changed.entries["My Paper"].aliases == {ANY_LANGUAGE: ("My Paper",)}
-    assert changed.version != load_register().version
+    assert changed.version != own("outlets: {}\n").version
 
 
 def test_the_version_depends_on_the_content_alone(register: Register) -> None:
@@ -350,6 +375,7 @@ def test_the_version_depends_on_the_content_alone(register: Register) -> None:
             "name an outlet",
         ),
         ("outlets:\n  A Paper: {en: Reuters}\n", 2, "the name 'reuters'", "needs_context"),
+        ("outlets:\n  Z Paper: {en: Reuters}\n", 2, "the name 'reuters'", "needs_context"),
         ("outlets: [A Paper]\n", 1, "is not a mapping of names", "write `outlets:`"),
         ("outlets:\n  A Paper: newspaper\n", 2, "'A Paper' is not a mapping", "write"),
     ],
@@ -363,6 +389,23 @@ def test_mistakes_name_the_file_the_line_and_what_to_do(
     assert f"mine.yaml:{line}: " in said
     assert message in said
     assert hint in said
+
+
+def test_an_outlet_stands_in_one_written_file(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.yaml").write_text("outlets:\n  A Paper: {kind: newspaper}\n", encoding="utf-8")
+    with pytest.raises(CatalogueError, match=r"b.yaml:2: 'A Paper' stands in a.yaml too"):
+        load_register(base=tmp_path)
+
+
+def test_a_written_entry_adds_names_and_addresses_to_the_generated_one(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text("outlets:\n  TASS: {domains: tass.com, ru: ТАСС}\n", encoding="utf-8")
+    generated = (
+        "generated: a tool\ndefaults: {source: S}\noutlets:\n  TASS: {typology: SC, domains: tass.ru}\n"
+    )
+    (tmp_path / "z.yaml").write_text(generated, encoding="utf-8")
+    entry = load_register(base=tmp_path).entries["TASS"]
+    assert (entry.domains, entry.ownership, entry.source) == (("tass.com", "tass.ru"), Ownership.STATE, "S")
 
 
 def test_the_demos_outlets_can_be_added(register: Register) -> None:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from monitor.errors import ParseError
 from monitor.parse.article import MAX_BODY, extract
 from monitor.parse.facts import MAX_TITLE, has_zone, moment
 from monitor.parse.page import MAX_TAGS, read_page
@@ -253,6 +254,17 @@ def test_hostile_pages_come_to_an_end(html: str) -> None:
     article = extract(html.encode(), url=URL)
     assert len(article.title) <= MAX_TITLE
     assert len(article.body) <= MAX_BODY
+
+
+def test_a_library_that_fails_on_a_page_costs_only_that_page(monkeypatch) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise RecursionError("too deep\x1b[31m")
+
+    monkeypatch.setattr("trafilatura.bare_extraction", fail)
+    with pytest.raises(ParseError) as caught:
+        extract(page(), url=URL)
+    assert caught.value.code == "unreadable"
+    assert "\x1b" not in str(caught.value)
 
 
 def test_more_tags_than_a_page_has_are_cut_off_and_it_is_said() -> None:
