@@ -20,15 +20,15 @@ _SHOWN = 0.05
 
 
 def annotate_topics(
-    text: EntryText, language: str, taxonomy: CompiledTaxonomy
+    text: EntryText, language: str, taxonomy: CompiledTaxonomy, hits: Iterable[Hit] | None = None
 ) -> tuple[tuple[TopicTag, ...], tuple[Mention, ...]]:
     """Tags of all topics with evidence, and the mentions of those accepted, sorted by place.
 
-    `language` is the detected one (ISO 639-1, or `und`: every configured language of the text's scripts).
+    `language` is the detected one (ISO 639-1, or `und`: every configured language of the text's scripts). `hits`
+    are those of the taxonomy's groups in `whole_text` where they were found before.
     """
-    whole = f"{text.title}{_GAP}{text.body}" if text.title else text.body
-    title_end = len(text.title) + len(_GAP) if text.title else 0
-    hits = taxonomy.matcher(language, whole).find(whole)
+    whole, title_end = whole_text(text)
+    hits = taxonomy.matcher(language, whole).find(whole) if hits is None else list(hits)
     if not hits:
         return (), ()
     evidence = Evidence(whole, title_end, hits)
@@ -41,6 +41,13 @@ def annotate_topics(
     tags.sort(key=lambda tag: tag.topic)
     mentions.sort(key=lambda m: (m.field != "title", m.start_char, m.end_char, m.topic))
     return tuple(tags), tuple(mentions)
+
+
+def whole_text(text: EntryText) -> tuple[str, int]:
+    """Title and body as they are matched, with a gap between them, and where the body begins (0 without a title)."""
+    if not text.title:
+        return text.body, 0
+    return f"{text.title}{_GAP}{text.body}", len(text.title) + len(_GAP)
 
 
 def _judge(

@@ -14,7 +14,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from importlib import resources
 from pathlib import Path
@@ -50,7 +50,6 @@ _PERIOD = re.compile(rf"{_DATE}|{_DATE}/(?:{_DATE})?|/{_DATE}")
 _DOMAIN = re.compile(r"[\w-]+(?:\.[\w-]+)+(?:/[^\s/?#]+)*")
 _CHANNEL = re.compile(r"[A-Za-z]\w{2,31}")
 _SPACES = re.compile(r"[\W_]+")
-_HINT = "see docs/reference/register.md"
 _SEPARATOR = "\ua66e"
 _Path = tuple[str | int, ...]
 
@@ -107,8 +106,11 @@ def build_register(entries: Iterable[RegisterEntry], sources: Mapping[str, str] 
 
 
 def extend(register: Register, entries: Iterable[RegisterEntry]) -> Register:
-    """`register` with `entries` added; one of the same name replaces the whole entry. The version changes with it."""
-    added = {entry.name: entry for entry in entries}
+    """`register` with `entries` added; one of the same name replaces the whole entry. The version changes with it.
+
+    An entry's own name counts in every language unless it needs context, as for entries read from a file.
+    """
+    added = {entry.name: _with_own_name(entry) for entry in entries}
     return build_register({**register.entries, **added}.values(), register.sources)
 
 
@@ -271,19 +273,15 @@ def _layered(below: dict[str, Any], above: dict[str, Any], *, own: bool) -> dict
 
 
 def _entry(name: str, content: Mapping[str, Any]) -> RegisterEntry:
-    """The entry; its own name counts in every language but those in which it is listed as needing context."""
+    """The entry; a name that needs context in a language does not stand alone there."""
     aliases, weak = dict(content["aliases"]), dict(content.get(_WEAK, {}))
     needs = {language: {_plain(term) for term in terms} for language, terms in weak.items()}
-    doubtful = [language for language, terms in needs.items() if _plain(name) in terms]
-    if " (" not in name and ANY_LANGUAGE not in doubtful:
-        for language in [language for language in LANGUAGES if language not in doubtful] if doubtful else [ANY_LANGUAGE]:
-            aliases[language] = tuple(dict.fromkeys((name, *aliases.get(language, ()))))
     for language, terms in aliases.items():
         said = needs.get(language, set()) | needs.get(ANY_LANGUAGE, set())
         aliases[language] = tuple(term for term in terms if _plain(term) not in said)
     typology = content.get("typology") or None
     ownership = content.get("ownership") or TYPOLOGY.get(typology or "", Ownership.UNKNOWN)
-    return RegisterEntry(
+    entry = RegisterEntry(
         name=name,
         kind=cast(OutletKind, content.get("kind") or "unknown"),
         country=content.get("country") or None,
@@ -299,6 +297,21 @@ def _entry(name: str, content: Mapping[str, Any]) -> RegisterEntry:
         domains=content.get("domains", ()),
         telegram=content.get("telegram", ()),
     )
+    return _with_own_name(entry)
+
+
+def _with_own_name(entry: RegisterEntry) -> RegisterEntry:
+    """The entry with its own name as a name in every language but those in which it needs context."""
+    own = _plain(entry.name)
+    doubtful = [language for language, terms in entry.needs_context.items() if own in map(_plain, terms)]
+    if " (" in entry.name or ANY_LANGUAGE in doubtful:
+        return entry
+    aliases = dict(entry.aliases)
+    for language in (
+        [language for language in LANGUAGES if language not in doubtful] if doubtful else [ANY_LANGUAGE]
+    ):
+        aliases[language] = tuple(dict.fromkeys((entry.name, *aliases.get(language, ()))))
+    return replace(entry, aliases={language: aliases[language] for language in sorted(aliases)})
 
 
 def _check(entries: list[RegisterEntry], places: Mapping[str, _Place]) -> None:

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from random import Random
 
 from monitor.normalise.plan import plan_changes
+from monitor.pipeline.paging import gap_issue
 from monitor.pipeline.reading import ReadFailed
 from monitor.polling import PollLimits, Reading, Unreadable, lie, may_have_missed, next_poll
-from monitor.types.entries import Issue, ReadFeed, Severity
+from monitor.types.entries import Issue, ReadFeed
 from monitor.types.fetching import Fetched, FetchFailed, FetchOutcome
 from monitor.types.plans import Disposition, EntryChange, FeedPlan, FetchRecord, KnownEntry, Outcome
 from monitor.types.source import FeedLease
@@ -23,13 +24,19 @@ RECOVERY = dt.timedelta(hours=48)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Polled:
-    """A feed that was asked: the answer, and what became of a body."""
+    """A feed that was asked: the answer, and what became of a body.
+
+    `pages` older pages are in `read` as well; `pages_ended` says why no more were asked, where that matters.
+    """
 
     lease: FeedLease
     started_at: dt.datetime
     unconditional: bool
     outcome: FetchOutcome
     read: ReadFeed | ReadFailed | None = None
+    pages: int = 0
+    pages_ended: str = ""
+    host_free_at: dt.datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +51,12 @@ def known_query(polled: Polled) -> KnownQuery | None:
     """What to look up of a polled feed before planning; None where there is nothing to compare."""
     if not isinstance(polled.read, ReadFeed):
         return None
-    entries = polled.read.entries
+    return query_of(polled.read)
+
+
+def query_of(read: ReadFeed) -> KnownQuery:
+    """By what the entries of a body may be known."""
+    entries = read.entries
     return KnownQuery(
         external_ids=tuple(entry.external_id for entry in entries),
         urls=tuple(entry.url for entry in entries if entry.url),
@@ -78,7 +90,7 @@ def plan_feed(
         issues += read.issues
         result = _reading(read, changes)
         if may_have_missed(result.seen, result.new, lease.entries_known):
-            issues.append(_gap(result.seen))
+            issues.append(gap_issue(result.seen, polled.pages, polled.pages_ended))
     elif isinstance(read, ReadFailed):
         result = Unreadable(code=read.code, detail=read.detail)
     if lying := lie(lease.state.validators, outcome, unconditional=polled.unconditional):
@@ -106,6 +118,7 @@ def plan_feed(
         host_stop=decision.host_stop,
         current_url=decision.current_url,
         feed_title=read.title if isinstance(read, ReadFeed) else None,
+        host_free_at=polled.host_free_at if lease.shares_host else None,
     )
 
 
@@ -122,13 +135,6 @@ def _reading(read: ReadFeed, changes: Sequence[EntryChange]) -> Reading:
         hints=read.hints,
         published=tuple(entry.published_at for entry in read.entries if entry.published_at is not None),
     )
-
-
-def _gap(seen: int) -> Issue:
-    detail = (
-        f"none of the {seen} items shown was known: entries between two polls may be lost; poll it more often"
-    )
-    return Issue(code="window_gap", detail=detail, severity=Severity.WARNING)
 
 
 def _record(polled: Polled) -> FetchRecord:

@@ -14,6 +14,7 @@ from sqlalchemy.engine import Connection, RowMapping
 from monitor.store.feed_rows import condition, state_values
 from monitor.store.issues import feed_issue_rows, resolve_unseen, upsert_issues
 from monitor.store.keys import host_of
+from monitor.store.leasing import leave_hosts
 from monitor.store.schema.sources import feeds, fetches, hosts, raw_bodies
 from monitor.store.upsert import insert
 from monitor.types.plans import Counts, FeedPlan, HostStop, Outcome
@@ -31,7 +32,16 @@ def record_polls(connection: Connection, polls: Sequence[Recorded], now: dt.date
     read = [plan.feed_id for plan, _, _ in polls if plan.fetch.outcome is Outcome.STORED and not plan.more]
     resolve_unseen(connection, read, now)
     stop_hosts(connection, [plan.host_stop for plan, _, _ in polls if plan.host_stop is not None], now)
+    leave_hosts(connection, _free_hosts(polls), now)
     _keep_bodies(connection, [plan for plan, _, _ in polls])
+
+
+def _free_hosts(polls: Sequence[Recorded]) -> dict[str, dt.datetime]:
+    free: dict[str, dt.datetime] = {}
+    for plan, feed, _ in polls:
+        if plan.host_free_at is not None:
+            free[feed["host"]] = max(plan.host_free_at, free.get(feed["host"], plan.host_free_at))
+    return free
 
 
 def _update_feeds(connection: Connection, polls: Sequence[Recorded], now: dt.datetime) -> None:

@@ -53,7 +53,9 @@ class ArchiveStore:
         self, *, parts: int, since: dt.datetime | None = None, versions: Versions | None = None
     ) -> list[IdRange]:
         """The texts to re-tag as at most `parts` ranges of about the same size."""
-        return self._database.read(lambda c: retagging.id_ranges(c, since=since, versions=versions, parts=parts))
+        return self._database.read(
+            lambda c: retagging.id_ranges(c, since=since, versions=versions, parts=parts)
+        )
 
     def as_of(self, at: dt.datetime) -> AbstractContextManager[as_of.AsOf]:
         """The views as they were at a time, for the length of a block; see docs/explanation/versions.md."""

@@ -132,7 +132,11 @@ def _statements(connection: Connection, at: dt.datetime) -> Iterator[str]:
 def _tables(names: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """Views that stand for tables: name and SELECT, columns as the schema has them."""
     db, at = names["db"], names["at"]
-    told = {"language": "p.language", "story_id": "p.story_id", "gone_at": _NOT_YET.format(column="gone_at", at=at)}
+    told = {
+        "language": "p.language",
+        "story_id": "p.story_id",
+        "gone_at": _NOT_YET.format(column="gone_at", at=at),
+    }
     yield "entries", f"{_columns(entries, told)} FROM {db}entries t JOIN as_of_entries p ON p.id = t.id"
     current = {"is_current": "(t.id = p.revision_id)"}
     yield (
@@ -150,13 +154,19 @@ def _tables(names: Mapping[str, str]) -> Iterator[tuple[str, str]]:
         f"{_columns(claims, {'valid_to': _null(claims.c.valid_to), 'superseded_by': 'NULL'})} FROM {db}claims t"
         f" WHERE t.valid_from <= {at} AND (t.valid_to IS NULL OR t.valid_to > {at})",
     )
-    made = {name: f"p.{name}" for name in ("cluster_id", "language", "first_entry_id", "first_seen_at", "last_seen_at")}
+    made = {
+        name: f"p.{name}"
+        for name in ("cluster_id", "language", "first_entry_id", "first_seen_at", "last_seen_at")
+    }
     # a story that was merged away since is no row any more
     made |= {"id": "p.id", "created_at": "COALESCE(t.created_at, p.first_seen_at)"}
     yield "stories", f"{_columns(stories, made)} FROM as_of_stories p LEFT JOIN {db}stories t ON t.id = p.id"
     yield "fetches", f"{_columns(fetches, {})} FROM {db}fetches t WHERE t.started_at <= {at}"
     yield "decisions", f"{_columns(decisions, {})} FROM {db}decisions t WHERE t.at <= {at}"
-    yield "watchlist_hits", f"{_columns(watchlist_hits, {})} FROM {db}watchlist_hits t WHERE t.observed_at <= {at}"
+    yield (
+        "watchlist_hits",
+        f"{_columns(watchlist_hits, {})} FROM {db}watchlist_hits t WHERE t.observed_at <= {at}",
+    )
     removed = {"removed_at": _NOT_YET.format(column="removed_at", at=at)}
     yield "watchlist_entries", f"{_columns(watchlist_entries, removed)} FROM {db}watchlist_entries t"
     dated = {name: _NOT_YET.format(column=name, at=at) for name in ("first_success_at", "disabled_at")}
@@ -164,7 +174,9 @@ def _tables(names: Mapping[str, str]) -> Iterator[tuple[str, str]]:
 
 
 def _columns(table: sa.Table, instead: Mapping[str, str]) -> str:
-    listed: Iterable[str] = (f'{instead.get(c.name, f"t.{_quoted(c.name)}")} AS {_quoted(c.name)}' for c in table.c)
+    listed: Iterable[str] = (
+        f"{instead.get(c.name, f't.{_quoted(c.name)}')} AS {_quoted(c.name)}" for c in table.c
+    )
     return f"SELECT {', '.join(listed)}"
 
 

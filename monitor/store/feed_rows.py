@@ -49,7 +49,14 @@ def condition(state: FeedState, *, enabled: bool = True) -> str:
     return "healthy" if state.last_success_at is not None else "new"
 
 
-def lease_of(row: RowMapping, owner: str, expires_at: dt.datetime) -> FeedLease:
+def lease_of(
+    row: RowMapping,
+    owner: str,
+    expires_at: dt.datetime,
+    *,
+    shares_host: bool = False,
+    not_before: dt.datetime | None = None,
+) -> FeedLease:
     """The lease on a feed whose row was just taken (`fence` is the new one)."""
     return FeedLease(
         feed_id=row["id"],
@@ -66,6 +73,8 @@ def lease_of(row: RowMapping, owner: str, expires_at: dt.datetime) -> FeedLease:
         owner=owner,
         expires_at=expires_at,
         entries_known=row["entries_stored"],
+        shares_host=shares_host,
+        not_before=not_before,
     )
 
 

@@ -1,23 +1,20 @@
-"""Feeds follow the configuration, and are leased to one worker at a time.
-
-A lease is a row's owner, end and fencing number. PostgreSQL takes rows with FOR UPDATE SKIP LOCKED, SQLite in one
-immediate transaction; either way the number rises with every lease, and a plan made under an older one is refused.
-"""
+"""Feeds follow the configuration; hosts that want to be left alone, and feeds that are silent."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, RowMapping
 
 from monitor.errors import StoreError
-from monitor.store.feed_rows import condition, configured_values, lease_of, new_values, state_of
+from monitor.store.feed_rows import condition, configured_values, new_values, state_of
+from monitor.store.schema.entries import entries
 from monitor.store.schema.sources import feeds, hosts, outlets
-from monitor.types.source import FeedLease, FeedSource, Outlet
-from monitor.types.storage import SyncReport
+from monitor.types.source import FeedSource, Outlet
+from monitor.types.storage import QuietFeed, SyncReport
 
 SYNC_KEY = 728_302
 
@@ -81,7 +78,7 @@ def _sync_outlets(connection: Connection, wanted: Iterable[Outlet]) -> dict[str,
             connection.execute(sa.update(outlets).where(outlets.c.id == row["id"]).values(**values))
     if added:
         insert = sa.insert(outlets).returning(outlets.c.slug, outlets.c.id)
-        ids |= {slug: outlet_id for slug, outlet_id in connection.execute(insert, added).tuples()}
+        ids |= dict(connection.execute(insert, added).tuples().all())
     return ids
 
 
@@ -127,91 +124,34 @@ def _disable(connection: Connection, row: RowMapping, now: dt.datetime) -> None:
     connection.execute(sa.update(feeds).where(feeds.c.id == row["id"]).values(**values))
 
 
-def lease_due(
-    connection: Connection,
-    *,
-    owner: str,
-    now: dt.datetime,
-    limit: int,
-    lease_for: dt.timedelta,
-    slugs: Collection[str] | None = None,
-    ignore_due: bool = False,
-    kinds: Collection[str] | None = None,
-) -> list[FeedLease]:
-    """Lease up to `limit` feeds that are due, the most urgent first, to `owner` for `lease_for`.
-
-    Leaves out feeds that are disabled, gone, leased to someone, or on a host that asked to be left alone.
-    `ignore_due` takes feeds before their time, and nothing else.
-    """
-    ids = _due_ids(connection, now, limit, slugs, ignore_due, kinds)
-    if not ids:
-        return []
-    expires_at = now + lease_for
-    taken = sa.update(feeds).where(feeds.c.id.in_(ids))
-    values = {"lease_owner": owner, "lease_until": expires_at, "fence": feeds.c.fence + 1}
-    connection.execute(taken.values(**values))
-    rows = connection.execute(
-        sa.select(feeds, outlets.c.name.label("outlet_name"), outlets.c.language.label("outlet_language"))
-        .join(outlets, outlets.c.id == feeds.c.outlet_id)
-        .where(feeds.c.id.in_(ids))
-    ).mappings()
-    by_id = {row["id"]: lease_of(row, owner, expires_at) for row in rows}
-    return [by_id[feed_id] for feed_id in ids]
-
-
-def _due_ids(
-    connection: Connection,
-    now: dt.datetime,
-    limit: int,
-    slugs: Collection[str] | None,
-    ignore_due: bool,
-    kinds: Collection[str] | None,
-) -> list[int]:
-    stopped = sa.select(hosts.c.host).where(hosts.c.stopped_until > now)
-    query = sa.select(feeds.c.id).where(
-        feeds.c.enabled,
-        feeds.c.gone_at.is_(None),
-        sa.or_(feeds.c.lease_until.is_(None), feeds.c.lease_until <= now),
-        feeds.c.host.not_in(stopped),
-    )
-    if not ignore_due:
-        query = query.where(sa.or_(feeds.c.next_poll_at.is_(None), feeds.c.next_poll_at <= now))
-    if slugs is not None:
-        query = query.where(feeds.c.slug.in_(list(slugs)))
-    if kinds is not None:
-        query = query.where(feeds.c.kind.in_([str(kind) for kind in kinds]))
-    query = query.order_by(feeds.c.priority.desc(), feeds.c.next_poll_at, feeds.c.id).limit(limit)
-    return list(connection.execute(query.with_for_update(skip_locked=True, of=feeds)).scalars())
-
-
-def release(connection: Connection, leases: Iterable[FeedLease]) -> int:
-    """Give leases back without a result: the feeds stay due. Leases that others took over are left alone."""
-    released = 0
-    for lease in leases:
-        held = sa.and_(
-            feeds.c.id == lease.feed_id, feeds.c.fence == lease.fence, feeds.c.lease_owner == lease.owner
-        )
-        values = {"lease_owner": None, "lease_until": None}
-        released += connection.execute(sa.update(feeds).where(held).values(**values)).rowcount
-    return released
-
-
-def extend(connection: Connection, leases: Sequence[FeedLease], until: dt.datetime) -> list[int]:
-    """Keep leases until a later time; the ids of feeds whose lease is still held."""
-    kept = []
-    for lease in leases:
-        held = sa.and_(
-            feeds.c.id == lease.feed_id, feeds.c.fence == lease.fence, feeds.c.lease_owner == lease.owner
-        )
-        if connection.execute(sa.update(feeds).where(held).values(lease_until=until)).rowcount:
-            kept.append(lease.feed_id)
-    return kept
-
-
 def stopped_hosts(connection: Connection, now: dt.datetime) -> dict[str, dt.datetime]:
     """Hosts that asked to be left alone, and until when."""
     query = sa.select(hosts.c.host, hosts.c.stopped_until).where(hosts.c.stopped_until > now)
     return {row.host: row.stopped_until for row in connection.execute(query)}
+
+
+def quiet_feeds(connection: Connection, now: dt.datetime, *, quiet_for: dt.timedelta) -> list[QuietFeed]:
+    """Feeds without a new entry for `quiet_for`, those held to a rate, and those that are silent already."""
+    week = sa.select(sa.func.count()).where(
+        entries.c.feed_id == feeds.c.id, entries.c.observed_at >= now - dt.timedelta(days=7)
+    )
+    expected = feeds.c.expect_per_day.is_not(None)
+    query = sa.select(
+        feeds.c.id.label("feed_id"),
+        *(feeds.c[name] for name in ("slug", "silent", "expect_per_day", "gap_p95_s")),
+        feeds.c.first_success_at,
+        feeds.c.last_new_entry_at,
+        sa.case((expected, week.scalar_subquery())).label("entries_7d"),
+    ).where(
+        feeds.c.enabled,
+        feeds.c.first_success_at.is_not(None),
+        sa.or_(
+            feeds.c.silent,
+            expected,
+            sa.func.coalesce(feeds.c.last_new_entry_at, feeds.c.first_success_at) < now - quiet_for,
+        ),
+    )
+    return [QuietFeed(**row) for row in connection.execute(query.order_by(feeds.c.id)).mappings()]
 
 
 def mark_silent(connection: Connection, silent: Mapping[int, bool]) -> int:

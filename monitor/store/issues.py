@@ -63,10 +63,26 @@ def upsert_issues(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> 
     connection.execute(statement, [merged[key] for key in sorted(merged)])
 
 
+SILENT = "feed_silent"
+"""The issue of a feed that answers and brings nothing: a good answer does not resolve it, a new entry does."""
+
+
+def resolve(connection: Connection, code: str, feed_ids: Sequence[int], now: dt.datetime) -> None:
+    """These feeds no longer have this problem."""
+    if feed_ids:
+        open_ones = sa.and_(
+            issues.c.feed_id.in_(feed_ids), issues.c.code == code, issues.c.resolved_at.is_(None)
+        )
+        connection.execute(sa.update(issues).where(open_ones).values(resolved_at=now))
+
+
 def resolve_unseen(connection: Connection, feed_ids: Sequence[int], now: dt.datetime) -> None:
     """A feed that was read without an old problem no longer has it."""
     if feed_ids:
         gone = sa.and_(
-            issues.c.feed_id.in_(feed_ids), issues.c.resolved_at.is_(None), issues.c.last_seen_at < now
+            issues.c.feed_id.in_(feed_ids),
+            issues.c.resolved_at.is_(None),
+            issues.c.last_seen_at < now,
+            issues.c.code != SILENT,
         )
         connection.execute(sa.update(issues).where(gone).values(resolved_at=now))

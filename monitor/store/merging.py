@@ -40,7 +40,7 @@ def merge_stories(
     present = set(
         connection.execute(sa.select(stories.c.id).where(stories.c.id.in_(list(today.values())))).scalars()
     )
-    survivors = _union([{today[s] for s in group if today[s] in present} for group in equal])
+    survivors = union([{today[s] for s in group if today[s] in present} for group in equal])
     losers = {old: new for old, new in survivors.items() if old != new}
     for old, new in sorted(losers.items()):
         _merge_clusters(connection, old, new, now)
@@ -48,7 +48,7 @@ def merge_stories(
     return {story: survivors.get(today[story], today[story]) for story in named}, len(losers)
 
 
-def _union(groups: Sequence[Collection[int]]) -> dict[int, int]:
+def union(groups: Sequence[Collection[int]]) -> dict[int, int]:
     """Each member of overlapping groups to the smallest of them all."""
     parent: dict[int, int] = {}
 

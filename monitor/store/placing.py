@@ -13,6 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, RowMapping
 
+from monitor.store.cluster_ids import stale
 from monitor.store.known import CHUNK, chunks
 from monitor.store.merging import final_ids, merge_stories
 from monitor.store.schema.entries import entries
@@ -48,6 +49,7 @@ def save_stories(
     homes = {entry_id: survivors.get(story, story) for entry_id, story in homes.items()}
     _settle(connection, homes)
     refresh(connection, set(homes.values()) | set(survivors.values()))
+    _outdate(connection, {homes[entry_id] for entry_id in todo if entry_id not in set(opening)}, now)
     _write_decisions(connection, todo, homes, now)
     return StoryCounts(new=len(opening), joined=len(todo) - len(opening), merged=merged)
 
@@ -121,6 +123,13 @@ def _settle(connection: Connection, homes: Mapping[int, int]) -> None:
         )
         rows = [{"b_id": entry_id, "b_story": story} for entry_id, story in sorted(homes.items())]
         connection.execute(statement, rows)
+
+
+def _outdate(connection: Connection, story_ids: Iterable[int], now: dt.datetime) -> None:
+    """Clusters of stories that gained an entry count their sources anew."""
+    for chunk in chunks(sorted(story_ids), CHUNK):
+        query = sa.select(stories.c.cluster_id).where(stories.c.id.in_(chunk)).distinct()
+        stale(connection, set(connection.execute(query).scalars()), now)
 
 
 def refresh(connection: Connection, story_ids: Iterable[int]) -> None:

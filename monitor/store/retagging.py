@@ -28,7 +28,9 @@ TEXT = (
     revisions.c.title,
     revisions.c.body,
     outlets.c.name.label("outlet"),
-    sa.func.coalesce(entries.c.language_declared, feeds.c.config_language, outlets.c.language).label("language_hint"),
+    sa.func.coalesce(entries.c.language_declared, feeds.c.config_language, outlets.c.language).label(
+        "language_hint"
+    ),
     entries.c.url,
     entries.c.published_at,
     entries.c.links,
@@ -50,7 +52,9 @@ def archived_texts(
     Those annotated under other versions than `versions`; all of them where that is None. `every` n takes only
     the entries whose id divides by n: a sample that is the same each time.
     """
-    query = _stale(sa.select(*TEXT, annotated.c.id.label("annotation_id"), annotated.c.language), since, versions)
+    query = _stale(
+        sa.select(*TEXT, annotated.c.id.label("annotation_id"), annotated.c.language), since, versions
+    )
     query = _inside(query, within).order_by(entries.c.id).limit(limit)
     if every > 1:
         query = query.where(entries.c.id % every == 0)
@@ -71,7 +75,9 @@ def count_archived(
     connection: Connection, *, since: dt.datetime | None, versions: Versions | None, within: IdRange
 ) -> int:
     """How many texts `archived_texts` would give in all."""
-    return connection.execute(_inside(_stale(sa.select(sa.func.count()), since, versions), within)).scalar_one()
+    return connection.execute(
+        _inside(_stale(sa.select(sa.func.count()), since, versions), within)
+    ).scalar_one()
 
 
 def id_ranges(
@@ -88,7 +94,11 @@ def id_ranges(
         if bound is not None and number * size < total:
             bounds.append(bound)
     ends: list[int | None] = [*bounds[1:], None]
-    return [IdRange(after=after, until=until) for after, until in zip(bounds, ends, strict=True)] if total else []
+    return (
+        [IdRange(after=after, until=until) for after, until in zip(bounds, ends, strict=True)]
+        if total
+        else []
+    )
 
 
 def _stale(query: sa.Select[Any], since: dt.datetime | None, versions: Versions | None) -> sa.Select[Any]:

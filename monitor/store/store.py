@@ -19,6 +19,7 @@ from monitor.store import (
     feeds,
     frames,
     leases,
+    leasing,
     maintenance,
     migrate,
     placing,
@@ -28,10 +29,11 @@ from monitor.store import (
 from monitor.store.apply_feed import record_refusal
 from monitor.store.apply_texts import store_article
 from monitor.store.archive_store import ArchiveStore
+from monitor.store.cluster_store import ClusterStore
 from monitor.store.digest_store import DigestStore
 from monitor.store.engine import Database, connect, display, parse_url, path_of
 from monitor.store.faults import data_fault, printable
-from monitor.store.issues import issue_row, upsert_issues
+from monitor.store.issues import SILENT, issue_row, resolve, upsert_issues
 from monitor.store.known import known_entries
 from monitor.types.annotations import Annotation, EntryText
 from monitor.types.entries import Issue
@@ -41,6 +43,7 @@ from monitor.types.source import FeedLease, FeedSource
 from monitor.types.storage import (
     KnownQuery,
     NamedLease,
+    QuietFeed,
     RunRecord,
     StoryCounts,
     SyncReport,
@@ -50,7 +53,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-class Store(ArchiveStore, DigestStore):
+class Store(ArchiveStore, ClusterStore, DigestStore):
     """A database at the revision of this program. Safe to use from several threads."""
 
     def __init__(self, database: Database) -> None:
@@ -112,10 +115,14 @@ class Store(ArchiveStore, DigestStore):
         slugs: Collection[str] | None = None,
         ignore_due: bool = False,
         kinds: Collection[str] | None = None,
+        host_limit: int | None = None,
     ) -> list[FeedLease]:
-        """Lease up to `limit` feeds that are due, the most urgent first. No feed is leased twice at a time."""
+        """Lease up to `limit` feeds that are due, the most urgent first. No feed is leased twice at a time.
+
+        With `host_limit` no host is two owners' at a time, and at most so many feeds of one host are leased.
+        """
         return self._database.write(
-            lambda c: feeds.lease_due(
+            lambda c: leasing.lease_due(
                 c,
                 owner=owner,
                 now=now,
@@ -124,6 +131,7 @@ class Store(ArchiveStore, DigestStore):
                 slugs=slugs,
                 ignore_due=ignore_due,
                 kinds=kinds,
+                host_limit=host_limit,
             )
         )
 
@@ -131,19 +139,34 @@ class Store(ArchiveStore, DigestStore):
         """Give leases back without a result; how many were still held. The feeds stay due."""
         del now  # of every method, so that a release may be dated one day
         given = list(held)
-        return self._database.write(lambda c: feeds.release(c, given))
+        return self._database.write(lambda c: leasing.release(c, given))
 
     def extend(self, held: Sequence[FeedLease], *, until: dt.datetime) -> list[int]:
         """Keep leases until later; ids of the feeds whose lease is still held."""
-        return self._database.write(lambda c: feeds.extend(c, held, until))
+        return self._database.write(lambda c: leasing.extend(c, held, until))
 
     def stopped_hosts(self, *, now: dt.datetime) -> dict[str, dt.datetime]:
         """Hosts that asked to be left alone, and until when."""
         return self._database.read(lambda c: feeds.stopped_hosts(c, now))
 
+    def quiet_feeds(self, *, now: dt.datetime, quiet_for: dt.timedelta) -> list[QuietFeed]:
+        """Feeds that may be silent: nothing new for `quiet_for`, held to a rate, or silent already."""
+        return self._database.read(lambda c: feeds.quiet_feeds(c, now, quiet_for=quiet_for))
+
     def mark_silent(self, silent: Mapping[int, bool]) -> int:
         """Note which feeds are silent, by feed id; how many changed."""
         return self._database.write(lambda c: feeds.mark_silent(c, silent))
+
+    def mark_silence(self, silent: Mapping[int, str], heard: Sequence[int], *, now: dt.datetime) -> int:
+        """Feeds that fell silent, with the reason as an issue, and those that are heard again; how many changed."""
+
+        def work(connection: Connection) -> int:
+            rows = [issue_row(Issue(code=SILENT, detail=why), feed, now) for feed, why in silent.items()]
+            upsert_issues(connection, rows)
+            resolve(connection, SILENT, heard, now)
+            return feeds.mark_silent(connection, dict.fromkeys(silent, True) | dict.fromkeys(heard, False))
+
+        return self._database.write(work)
 
     def restore_feed(self, slug: str, *, now: dt.datetime) -> bool:
         """A person asks for a gone or dead feed again: due at once. False if there is no such feed."""
@@ -239,11 +262,21 @@ class Store(ArchiveStore, DigestStore):
         since: dt.datetime,
         until: dt.datetime,
         languages: Collection[str] | None = None,
+        bands_since: dt.datetime | None = None,
     ) -> list[Candidate]:
-        """Stored items that share a key or a band, effective in [since, until]; found by indexed rows."""
+        """Stored items that share a key or a band, effective in [since, until]; found by indexed rows.
+
+        At most the newest 64 of each; bands from `bands_since` on, where given.
+        """
         return self._database.read(
             lambda c: stories.candidates(
-                c, keys=keys, bands=bands, languages=languages, since=since, until=until
+                c,
+                keys=keys,
+                bands=bands,
+                languages=languages,
+                since=since,
+                until=until,
+                bands_since=bands_since,
             )
         )
 

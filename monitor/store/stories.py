@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -64,6 +65,10 @@ def pending_stories(connection: Connection, *, limit: int, after: int = 0) -> li
     return [_item(row) for row in connection.execute(query).mappings()]
 
 
+NEWEST = 64
+"""Items taken of one key or band: the newest. What more share is a template, and its copies are among these."""
+
+
 def candidates(
     connection: Connection,
     *,
@@ -72,13 +77,16 @@ def candidates(
     languages: Collection[str] | None,
     since: dt.datetime,
     until: dt.datetime,
+    bands_since: dt.datetime | None = None,
 ) -> list[Candidate]:
     """Stored items with a fingerprint that share a key or a band, effective in [since, until], by entry id.
 
-    `languages` limits the items; None takes every language.
+    `languages` limits the items; None takes every language. Bands are looked up from `bands_since` on, where given.
+    At most the newest 64 of each key and band are taken.
     """
-    ids = _matching(connection, story_keys, story_keys.c.key, [key64(key) for key in keys], since, until)
-    ids |= _matching(connection, story_bands, story_bands.c.band, [signed64(b) for b in bands], since, until)
+    ids = newest_of(connection, story_keys, "key", [key64(key) for key in keys], since, until, NEWEST)
+    lately = since if bands_since is None else max(since, bands_since)
+    ids |= newest_of(connection, story_bands, "band", [signed64(b) for b in bands], lately, until, NEWEST)
     found: list[Candidate] = []
     for chunk in chunks(sorted(ids), CHUNK):
         query = _items().join(fingerprints, fingerprints.c.entry_id == entries.c.id)
@@ -96,21 +104,37 @@ def candidates(
     return found
 
 
-def _matching(
+def newest_of(
     connection: Connection,
     table: sa.Table,
-    column: sa.Column[Any],
+    column: str,
     values: Iterable[int],
     since: dt.datetime,
     until: dt.datetime,
+    most: int,
 ) -> set[int]:
-    ids: set[int] = set()
-    for chunk in chunks(sorted(set(values)), CHUNK):
-        query = sa.select(table.c.entry_id).where(
-            column.in_(chunk), table.c.effective_at >= since, table.c.effective_at <= until
-        )
-        ids.update(connection.execute(query).scalars())
-    return ids
+    """Entry ids under each value of an index table, effective in [since, until]: the newest `most` of each value.
+
+    The value's own time of its `most`-th newest row bounds the range that is read, so that a template that a
+    million items share costs no more than any other. Rows of that very time come all.
+    """
+    wanted = sorted(set(values))
+    if not wanted:
+        return set()
+    postgresql = connection.dialect.name == "postgresql"
+    listed = "unnest(CAST(:wanted AS BIGINT[])) AS w(value)" if postgresql else "json_each(:wanted) AS w"
+    statement = sa.text(
+        f"SELECT t.entry_id FROM {listed} CROSS JOIN {table.name} t"  # noqa: S608 - constants
+        f" WHERE t.{column} = w.value AND t.effective_at <= :until AND t.effective_at >= COALESCE("
+        f"(SELECT n.effective_at FROM {table.name} n WHERE n.{column} = w.value"
+        f" AND n.effective_at <= :until AND n.effective_at >= :since"
+        f" ORDER BY n.effective_at DESC LIMIT 1 OFFSET {most - 1}), :since)"
+    ).bindparams(
+        sa.bindparam("since", since, table.c.effective_at.type),
+        sa.bindparam("until", until, table.c.effective_at.type),
+    )
+    given = wanted if postgresql else json.dumps(wanted)
+    return set(connection.execute(statement, {"wanted": given}).scalars())
 
 
 def _fingerprint(row: RowMapping) -> Fingerprint:

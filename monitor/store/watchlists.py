@@ -112,7 +112,9 @@ def texts(connection: Connection, *, limit: int, since: dt.datetime | None, afte
     )
     if since is not None:
         query = query.where(entries.c.observed_at >= since)
-    return [EntryText(**{**row, "links": tuple(row["links"])}) for row in connection.execute(query).mappings()]
+    return [
+        EntryText(**{**row, "links": tuple(row["links"])}) for row in connection.execute(query).mappings()
+    ]
 
 
 def first_hits(connection: Connection, *, since: dt.datetime | None, limit: int) -> list[FirstHit]:

@@ -78,7 +78,8 @@ class HostStop:
 class FeedPlan:
     """All that one poll of one feed changes. Applied only while the lease's fence still holds.
 
-    `more` says that a further page of the same poll follows: the lease stays with its owner.
+    `more` says that a further page of the same poll follows: the lease stays with its owner. `host_free_at` is
+    when another worker may ask the feed's host again, set where the host has other feeds.
     """
 
     feed_id: int
@@ -95,6 +96,7 @@ class FeedPlan:
     feed_title: str | None = None
     raw_body: bytes | None = None
     more: bool = False
+    host_free_at: dt.datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

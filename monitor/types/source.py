@@ -88,7 +88,11 @@ class FeedState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedLease:
-    """A feed leased to one worker until `expires_at`; `fence` must still match when its plan is applied."""
+    """A feed leased to one worker until `expires_at`; `fence` must still match when its plan is applied.
+
+    `shares_host` says that other feeds live on its host: no two workers have leases on one such host, and
+    `not_before` is when the worker that had it last leaves it free.
+    """
 
     feed_id: int
     slug: str
@@ -104,3 +108,5 @@ class FeedLease:
     owner: str
     expires_at: dt.datetime
     entries_known: int = 0
+    shares_host: bool = False
+    not_before: dt.datetime | None = None

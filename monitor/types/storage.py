@@ -28,6 +28,20 @@ class KnownQuery:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class QuietFeed:
+    """A feed that may be silent, or was: what `polling.silence` judges. `entries_7d` where a rate is expected."""
+
+    feed_id: int
+    slug: str
+    silent: bool
+    expect_per_day: float | None
+    entries_7d: int | None
+    gap_p95_s: float | None
+    first_success_at: dt.datetime | None
+    last_new_entry_at: dt.datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NamedLease:
     """The right to do one named piece of work (grouping, a digest) until `expires_at`."""
 

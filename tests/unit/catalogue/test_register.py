@@ -391,6 +391,14 @@ def test_mistakes_name_the_file_the_line_and_what_to_do(
     assert hint in said
 
 
+def test_a_name_needs_context_only_in_the_languages_that_say_so(own: Callable[[str], Register]) -> None:
+    entry = own("outlets:\n  Die Welle: {needs_context: {de: Die Welle}}\n").entries["Die Welle"]
+    assert "de" not in entry.aliases
+    assert {language for language, names in entry.aliases.items() if names == ("Die Welle",)} == {*TEN} - {
+        "de"
+    }
+
+
 def test_an_outlet_stands_in_one_written_file(tmp_path: Path) -> None:
     for name in ("a", "b"):
         (tmp_path / f"{name}.yaml").write_text("outlets:\n  A Paper: {kind: newspaper}\n", encoding="utf-8")
@@ -425,6 +433,7 @@ def test_the_demos_outlets_can_be_added(register: Register) -> None:
     extended = extend(register, entries)
     assert collisions(extended.entries.values()) == {}
     assert [entry.name for entry in extended.by_alias("صدای پل", language="fa")] == ["Sawt al-Jisr"]
+    assert [entry.name for entry in extended.by_alias("Der Spreebote")] == ["Der Spreebote"]
     assert len(extended.entries) == len(register.entries) + len(rows)
     assert extended.version != register.version
 

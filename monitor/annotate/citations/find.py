@@ -1,0 +1,189 @@
+"""Citations of a text: which names stand at a cue, within the signs of a sign-off, or behind a link or forward.
+
+    names ──► sign-off? ──► cue before or after, gap allowed? ──► joined to a cited name? ──► link, forward ──► Citation
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from monitor.annotate.citations.gaps import Gaps, compiled
+from monitor.annotate.citations.names import Name, outlet_names, unknown_names
+from monitor.annotate.scan import Found, Scan
+from monitor.types.annotations import Citation, EntryText
+from monitor.types.register import Register
+from monitor.types.rules import CitationPattern, CitationRules, CitationWords
+
+_UNKNOWN_WORDS = 2
+_REACH, _SENTENCE_REACH = 120, 400
+_LINE_START = re.compile(r"(?:^|\n)[^\w\n]*$")
+_LINE_END = re.compile(r"[\s*_.»\"”]*(?:\n|$)")
+_PLACE_BEFORE = re.compile(r"[(（][^\W\d_][^()（）\n=]{1,24}$")
+_DATELINE_AFTER = re.compile(r"\S{0,8}?\d{1,2}(?:月\d{1,2})?日电|\s?\d{1,2}月\d{1,2}日电")
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """A cue that a pattern holds at a place: where the words before and after the slot end and begin."""
+
+    pattern: CitationPattern
+    start: int
+    end: int
+
+
+class CitationFinder:
+    """Finds citations by `rules`, names by `register`."""
+
+    def __init__(self, rules: CitationRules, register: Register) -> None:
+        self.rules = rules
+        self.register = register
+        self._gaps = compiled(rules.words)
+        self._plain_gaps = Gaps("any", CitationWords())
+
+    def find(self, entry: EntryText, scan: Scan) -> tuple[Citation, ...]:
+        """Media cited in the text, in its order; each medium once, at its first place."""
+        names = outlet_names(scan, entry, self.register)
+        cited: dict[int, str] = {}
+        if names or scan.words.get("medium") or scan.language in ("zh", "ko"):
+            names = sorted([*names, *unknown_names(scan, names, entry)], key=lambda name: name.start)
+            cited = self._cited(scan, names)
+        found: dict[str, Citation] = {}
+        for number, rule in cited.items():
+            name = names[number]
+            place, start, end = scan.place(name.start, name.end)
+            found.setdefault(
+                name.written,
+                Citation(
+                    outlet=name.written,
+                    kind="media",
+                    rule=rule,
+                    field=place,
+                    start_char=start,
+                    end_char=end,
+                    resolved=name.entry is not None,
+                ),
+            )
+        for forward in self._forwarded(entry):
+            found.setdefault(forward.outlet, forward)
+        return tuple(found.values())
+
+    def gaps(self, language: str) -> Gaps:
+        """The judge of gaps for `language`."""
+        return self._gaps.get(language, self._plain_gaps)
+
+    def cues(self, scan: Scan, side: str) -> Iterator[Cue]:
+        """Cues of patterns on one `side` of the slot ("before" or "after")."""
+        for word in scan.words.get(side, ()):
+            yield Cue(self.rules.patterns[int(word.name)], word.start, word.end)
+
+    def _cited(self, scan: Scan, names: Sequence[Name]) -> dict[int, str]:
+        before, after = list(self.cues(scan, "before")), list(self.cues(scan, "after"))
+        cited: dict[int, str] = {}
+        for number, name in enumerate(names):
+            rule = self._shape(scan, name) or self._cue(scan, name, before, after)
+            if rule:
+                cited[number] = rule
+        gaps = self.gaps(scan.language)
+        for number in (*range(1, len(names)), *range(len(names) - 2, -1, -1)):
+            for other in (number - 1, number + 1):
+                if number not in cited and other in cited and _between(scan, names, number, other, gaps):
+                    cited[number] = "list"
+        return dict(sorted(cited.items()))
+
+    def _shape(self, scan: Scan, name: Name) -> str:
+        """The rule of a sign-off, dateline or heading, if the name stands in one."""
+        if name.entry is None:
+            return ""
+        text = scan.text
+        if name.entry.kind == "agency" and scan.language == "zh" and _DATELINE_AFTER.match(text, name.end):
+            return "shapes/sign-off"
+        for rule, left, right in self.rules.shapes:
+            if _stands_right(text, name.end, right) and _stands_left(text, name.start, left):
+                if name.weak and rule == "dash":
+                    continue
+                return f"shapes/{rule}"
+        if text[name.end : name.end + 1] in (")", "）") and name.entry.kind == "agency":
+            inside = _PLACE_BEFORE.search(text, max(0, name.start - 28), name.start)
+            if inside and "," in inside.group():
+                return "shapes/sign-off"
+        return ""
+
+    def _cue(self, scan: Scan, name: Name, before: Sequence[Cue], after: Sequence[Cue]) -> str:
+        unknown = 0 if name.weak else _UNKNOWN_WORDS
+        gaps = self.gaps(scan.language)
+        for cue in before:
+            if 0 <= name.start - cue.end <= _REACH and gaps.before(scan.text[cue.end : name.start], unknown):
+                pattern = cue.pattern
+                if pattern.after and not self._closes(scan, name, pattern, after):
+                    continue
+                if pattern.rule == "told" and self._harmed(scan, name):
+                    continue
+                return _rule_id(pattern)
+        start, end = scan.sentence(name.start)
+        for cue in after:
+            if cue.pattern.before or not 0 <= cue.start - name.end <= _SENTENCE_REACH or cue.start >= end:
+                continue
+            gap = scan.text[name.end : cue.start]
+            leads = scan.language == "fa" and len(gap) < _SENTENCE_REACH and self._opens(scan, name, start)
+            if leads or gaps.after(gap, unknown):
+                return _rule_id(cue.pattern)
+        return ""
+
+    def _closes(self, scan: Scan, name: Name, pattern: CitationPattern, after: Sequence[Cue]) -> bool:
+        gaps = self.gaps(scan.language)
+        return any(
+            cue.pattern is pattern and cue.start >= name.end and gaps.after(scan.text[name.end : cue.start], 1)
+            for cue in after
+        )
+
+    def _opens(self, scan: Scan, name: Name, start: int) -> bool:
+        """Whether the name is the first thing in its sentence: in Persian its verb then ends the sentence."""
+        words = scan.text[start : name.start].split()
+        return len(words) <= 3 and (not name.weak or self.gaps("fa").only_filler(scan.text[start : name.start]))
+
+    def _harmed(self, scan: Scan, name: Name) -> bool:
+        """Whether the sentence is about what befell a journalist of the outlet."""
+        start, end = scan.sentence(name.start)
+        return any(start <= word.start < end for word in scan.words.get("against", ()))
+
+    def _forwarded(self, entry: EntryText) -> Iterator[Citation]:
+        if not entry.forward_channel:
+            return
+        known = self.register.by_telegram(entry.forward_channel)
+        name = known.name if known else entry.forward_channel
+        if name.casefold() != entry.outlet.casefold():
+            yield Citation(
+                outlet=name, kind="media", rule="forward", field="body", start_char=0, end_char=0,
+                resolved=known is not None,
+            )  # fmt: skip
+
+
+def _between(scan: Scan, names: Sequence[Name], number: int, other: int, gaps: Gaps) -> bool:
+    first, second = names[min(number, other)], names[max(number, other)]
+    return gaps.joins(scan.text[first.end : second.start])
+
+
+def _rule_id(pattern: CitationPattern) -> str:
+    return f"{pattern.language}/{pattern.rule}"
+
+
+def _stands_left(text: str, start: int, sign: str) -> bool:
+    if sign.startswith("^"):
+        return _LINE_START.search(text, max(0, start - 12), start) is not None
+    trimmed = text[max(0, start - 12) : start].rstrip(" *_\"«“„\n") if sign.strip() in "—–---" else text[:start]
+    return trimmed.endswith(sign.strip() if sign.strip() in "—–---" else sign)
+
+
+def _stands_right(text: str, end: int, sign: str) -> bool:
+    if sign == "$":
+        return _LINE_END.match(text, end) is not None
+    while end < len(text) and text[end] in "*_»\"”'":
+        end += 1
+    return text.startswith(sign, end)
+
+
+def cue_words(words: Sequence[Found]) -> list[tuple[int, int]]:
+    """Spans of `words`."""
+    return [(word.start, word.end) for word in words]

@@ -1,0 +1,94 @@
+"""Names of outlets in a text: those of the register, and unknown ones that a noun introduces ("the daily X")."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from monitor.annotate.scan import Found, Scan, longest
+from monitor.types.annotations import EntryText
+from monitor.types.register import Register, RegisterEntry
+
+_QUOTED = re.compile(r"\s{0,2}[«\"“„「『‘]([^«»\"“”„」』’\n]{2,40})[»\"”“」』’]")
+_CAPITALS = re.compile(
+    r"\s((?:[A-ZÀ-ÞА-ЯЁІЇЄҐ][\w’'&+-]*)(?:\s(?:(?:de|del|la|el|of|the|du|des|al|für)\s)?[A-ZÀ-ÞА-ЯЁІЇЄҐ][\w’'&+.-]*\w){0,3})"
+)
+_BOOK_QUOTES = re.compile(r"《([^《》\n]{2,16})》")
+_KOREAN = re.compile(r"([가-힣A-Za-z]{2,10}(?:신문|일보|통신|방송|타임스|저널|미디어))(?=(?:이|가|은|는|에|을|를|의|와|과)?[\s,])")
+_KOREAN_NOUNS = frozenset(("신문", "통신", "방송", "신문사", "공영방송", "외신통신", "이동통신", "정보통신", "국영방송", "생방송"))
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name at a span: an outlet of the register, or (`entry` None) as written. `weak` names need a close cue."""
+
+    written: str
+    entry: RegisterEntry | None
+    weak: bool
+    start: int
+    end: int
+
+
+def outlet_names(scan: Scan, entry: EntryText, register: Register) -> list[Name]:
+    """Names of the register in the text, the longest where they overlap, in order; a link makes a weak name strong."""
+    strong, weak = scan.words.get("outlet", []), scan.words.get("weak outlet", [])
+    if not strong and not weak:
+        return []
+    linked = {found.name for link in entry.links if (found := register.by_domain(link))}
+    own = {found.name for found in _own(entry, register)}
+    sure = {_main(word, register).name for word in strong} | linked
+    names = []
+    for word in longest([*strong, *weak]):
+        rivals = [w for w in (*strong, *weak) if (w.start, w.end) == (word.start, word.end)]
+        chosen = _choose(rivals, register, sure)
+        if chosen.name not in own:
+            is_weak = all(rival.kind != "outlet" for rival in rivals) and chosen.name not in linked
+            names.append(Name(chosen.name, chosen, is_weak, word.start, word.end))
+    return names
+
+
+def unknown_names(scan: Scan, known: list[Name], entry: EntryText) -> Iterator[Name]:
+    """Names that a noun such as "newspaper" introduces and the register does not know, as written."""
+    for name in _introduced(scan):
+        overlaps = any(name.start < other.end and other.start < name.end for other in known)
+        if not overlaps and name.written.casefold() != entry.outlet.casefold():
+            yield name
+
+
+def _introduced(scan: Scan) -> Iterator[Name]:
+    if scan.language == "zh":
+        for book in _BOOK_QUOTES.finditer(scan.text):
+            if book.group(1)[-1] in "报刊周社网志":
+                yield Name(book.group(1), None, True, book.start(), book.end())
+        return
+    if scan.language == "ko":
+        for korean in _KOREAN.finditer(scan.text):
+            if korean.group(1) not in _KOREAN_NOUNS:
+                yield Name(korean.group(1), None, True, korean.start(1), korean.end(1))
+        return
+    for noun in longest(scan.words.get("medium", [])):
+        quoted = _QUOTED.match(scan.text, noun.end)
+        found = quoted or (None if scan.language in ("ar", "fa") else _CAPITALS.match(scan.text, noun.end))
+        if found:
+            yield Name(found.group(1).strip(), None, True, found.start(1), found.end(1))
+
+
+def _choose(rivals: list[Found], register: Register, sure: set[str]) -> RegisterEntry:
+    """Of homonyms the one that the text names more fully elsewhere or links to, else one that stands alone."""
+    mains = [(_main(rival, register), rival.kind) for rival in rivals]
+    mains.sort(key=lambda pair: (pair[0].name not in sure, pair[1] != "outlet", pair[0].name))
+    return mains[0][0]
+
+
+def _main(word: Found, register: Register) -> RegisterEntry:
+    return register.main(register.entries[word.name])
+
+
+def _own(entry: EntryText, register: Register) -> tuple[RegisterEntry, ...]:
+    """The outlet that published the text: by its name, else by its address."""
+    named = register.by_alias(entry.outlet) if entry.outlet else ()
+    if named:
+        return named
+    found = register.by_domain(entry.url) if entry.url else None
+    return (found,) if found else ()

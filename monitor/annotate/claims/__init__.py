@@ -1,0 +1,1 @@
+"""Who supplies whom with what, says who: features, frames, roles, status."""
