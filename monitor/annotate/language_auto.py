@@ -1,55 +1,79 @@
-"""The detector that measures best: script, then py3langid within it, priors, and `und` where that is not safe."""
+"""The detector that measures best: script, then model and function words, priors, and `und` where that is not safe."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 
 import numpy as np
 
 from monitor.annotate.language_model import SCRIPTS, FloatArray, languages_of, log_likelihoods
-from monitor.annotate.language_reading import main_script, read, segments, without_latin
+from monitor.annotate.language_reading import (
+    UNDETERMINED,
+    base_code,
+    in_another_script,
+    main_script,
+    of_script,
+    read,
+    script_guess,
+    segments,
+    too_foreign,
+)
+from monitor.annotate.language_words import votes
 from monitor.text.scripts import script_of_language
 from monitor.types.annotations import LanguageGuess
 
-UNDETERMINED = "und"
-SCRIPT_LANGUAGES: Mapping[str, str] = {
-    "Hangul": "ko", "Kana": "ja", "Hebrew": "he", "Greek": "el", "Armenian": "hy", "Georgian": "ka",
-    "Gurmukhi": "pa", "Gujarati": "gu", "Tamil": "ta", "Telugu": "te", "Kannada": "kn", "Malayalam": "ml",
-    "Sinhala": "si", "Thai": "th", "Lao": "lo", "Tibetan": "bo", "Myanmar": "my", "Khmer": "km", "Ethiopic": "am",
-    "Mongolian": "mn",
-}  # fmt: skip
-"""The one language that a script stands for, unless the source declares another of the same script."""
-
-CONFIGURED = 1.0
-HINTED = 2.5
+# Log-odds added to a language. Tuned on half A of ntrex with benches/language.py: the smallest that reach the
+# targets with all 28 languages configured, since each also draws languages outside the configuration to it.
+CONFIGURED = 1.5
+HINTED = 1.5
 WIDE = 0.5
 OBSCURE = -1.0
-SAFE = 0.6
-SAFE_OUTSIDE = 0.8
+WORDS = 1.2
+"""Log-odds of a text that consisted of one function word; of more, times their number by the root of all words."""
+SAFE = 0.33
+"""Probability needed for a configured language, with many others of one script to share the rest."""
+SAFE_OUTSIDE = 0.55
 FOREIGN = 1.5
-FOREIGN_SHARE = 0.2
+"""Log-odds by which a segment prefers another language than the whole to count as foreign."""
 ENOUGH = 12
-
-_PRESS = frozenset(
-    "af am ar as az be bg bn bs ca cs cy da de el en es et eu fa fi fr ga gl gu ha he hi hr ht hu hy id ig is it ja "
-    "ka kk km kn ko ku ky lo lt lv mg mk ml mn mr ms mt my ne nl no om pa pl ps pt ro ru rw si sk sl sn so sq sr sv "
-    "sw ta te tg th tk tl tr ug uk ur uz vi xh yo zh zu".split()
-)
-"""Languages with a daily press, taken for an answer also where nobody configured them. Others are `und`."""
+"""Letters that a text without a declared language needs."""
 
 _WIDE = frozenset("bg bn cs da el fi he hi hr hu id it ja nl no pl pt ro sr sv th tr ur vi".split())
+"""Languages with many outlets, likelier than the other languages that nobody configured."""
+_PRESS = _WIDE | frozenset(
+    "af am ar as az be bs ca cy de en es et eu fa fr ga gl gu ha ht hy ig is ka kk km kn ko ku ky lo lt lv mg mk ml "
+    "mn mr ms mt my ne om pa ps ru rw si sk sl sn so sq sw ta te tg tk tl tt ug uk uz xh yo zh zu".split()
+)
+"""Languages with a press, taken for an answer also where nobody configured them. The model's others are `und`."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A segment: its length in characters and bytes, the model's log-likelihoods and the votes of its words."""
+
+    text: str
+    size: int
+    likelihoods: FloatArray
+    votes: FloatArray
+    words: int
+
+    def log_odds(self) -> FloatArray:
+        # The n-grams of a text depend on one another: its likelihoods are right about as the root of its length.
+        return self.likelihoods / np.sqrt(self.size) + WORDS * self.votes / np.sqrt(self.words)
 
 
 class AutoDetector:
-    """Script first, then the model's languages of that script, weighed by configuration and hint."""
+    """Script first, then the model's languages of that script, weighed by configuration and hint.
+
+    Can be pickled: holds only `languages`; the model is loaded once a process, at the first text.
+    """
 
     name = "auto"
 
     def __init__(self, languages: Iterable[str]) -> None:
         self.languages = tuple(languages)
-        self._configured = frozenset(self.languages)
-        self._priors: dict[str, FloatArray] = {}
 
     def detect(self, text: str, hint: str | None = None) -> LanguageGuess:
         """The language of `text`, `und` where it is too short, mixed or of no language that the model knows."""
@@ -57,66 +81,80 @@ class AutoDetector:
         script = main_script(letters)
         declared = base_code(hint)
         if script is None:
-            return _guess(UNDETERMINED, 0.0, "script")
-        if script not in SCRIPTS:
-            parts = segments(letters, script)
-            foreign = sum(len(part) for part in parts if _foreign(part, script))
-            if foreign > FOREIGN_SHARE * len(letters):
-                return _guess(UNDETERMINED, 0.5, "script")
-            language = SCRIPT_LANGUAGES.get(script, UNDETERMINED)
-            same = declared and script_of_language(declared) == script
-            return _guess(declared if same and declared else language, 0.99, "script")
-        return self._within(letters, script, declared)
-
-    def _within(self, letters: str, script: str, hint: str | None) -> LanguageGuess:
+            return script_guess(None, declared)
         parts = segments(letters, script)
-        scores = [log_likelihoods(without_latin(part, script), script) for part in parts]
-        sizes = [math.sqrt(len(part.encode())) for part in parts]
+        foreign = sum(len(part) for part in parts if in_another_script(part, script)) if len(parts) > 1 else 0
+        if too_foreign(foreign, len(letters)):
+            return LanguageGuess(language=UNDETERMINED, score=0.5, detector="script")
+        if script not in SCRIPTS:
+            return script_guess(script, declared)
+        return self._within([_weigh(part, script) for part in parts], script, declared)
+
+    def _within(self, parts: list[_Part], script: str, hint: str | None) -> LanguageGuess:
         languages = languages_of(script)
-        prior = self._prior(script)
-        total = sum(scores) / math.sqrt(sum(size**2 for size in sizes)) + prior
+        prior = _prior(script, self._configured)
+        total = _whole(parts).log_odds() + prior
         if hint in languages:
             total[languages.index(hint)] += HINTED
         best = int(total.argmax())
-        score = float(1 / np.exp(total - total[best]).sum())
-        safe = self._safe(languages[best], score, letters, script, hint)
-        if len(parts) > 1:
-            foreign = sum(
-                len(part)
-                for part, own, size in zip(parts, scores, sizes, strict=True)
-                if _foreign(part, script) or (own / size + prior).max() - own[best] / size - prior[best] > FOREIGN
-            )
-            safe = safe and foreign <= FOREIGN_SHARE * sum(map(len, parts))
-        return _guess(languages[best] if safe else UNDETERMINED, score, self.name)
+        score = round(float(1 / np.exp(total - total[best]).sum()), 4)
+        language = languages[best] if not _mixed(parts, best, prior) else UNDETERMINED
+        if language != UNDETERMINED and not self._safe(language, score, parts, script, hint):
+            language = self._unmodelled(hint, script)
+        return LanguageGuess(language=language, score=score, detector=self.name)
 
-    def _prior(self, script: str) -> FloatArray:
-        if script not in self._priors:
-            self._priors[script] = np.array([
-                CONFIGURED if code in self._configured else WIDE if code in _WIDE else 0.0 if code in _PRESS else OBSCURE
-                for code in languages_of(script)
-            ])
-        return self._priors[script]
+    @cached_property
+    def _configured(self) -> frozenset[str]:
+        return frozenset(self.languages)
 
-    def _safe(self, language: str, score: float, letters: str, script: str, hint: str | None) -> bool:
-        known = language in self._configured or language == hint
-        if not known and (language not in _PRESS or score < SAFE_OUTSIDE):
-            return False
+    def _safe(self, language: str, score: float, parts: list[_Part], script: str, hint: str | None) -> bool:
         if language == hint:
             return True
-        if script == "Han":
-            return score >= SAFE
-        return score >= SAFE and sum(map(str.isalpha, letters)) >= ENOUGH and len(letters.split()) > 1
+        if language not in self._configured and (language not in _PRESS or score < SAFE_OUTSIDE):
+            return False
+        letters = sum(map(str.isalpha, parts[0].text))
+        return score >= SAFE and (script == "Han" or (letters >= ENOUGH and parts[0].words > 1))
+
+    def _unmodelled(self, hint: str | None, script: str) -> str:
+        """A configured and declared language that the model does not know, where its script fits; else `und`."""
+        unknown = hint in self._configured and hint not in languages_of(script)
+        return hint if hint and unknown and script_of_language(hint) == script else UNDETERMINED
 
 
-def _foreign(part: str, script: str) -> bool:
-    other = main_script(part)
-    return other is not None and other != script
+def _weigh(text: str, script: str) -> _Part:
+    letters = of_script(text, script)
+    counts, words = votes(letters, script, languages_of(script))
+    return _Part(text, len(letters.encode()), log_likelihoods(letters, script), np.array(counts), max(1, words))
 
 
-def base_code(hint: str | None) -> str | None:
-    """`zh` of `zh-CN`; None of nothing."""
-    return hint.strip().lower().replace("_", "-").split("-")[0] or None if hint else None
+def _whole(parts: list[_Part]) -> _Part:
+    if len(parts) == 1:
+        return parts[0]
+    return _Part(
+        "", sum(part.size for part in parts), np.sum([part.likelihoods for part in parts], axis=0),
+        np.sum([part.votes for part in parts], axis=0), sum(part.words for part in parts),
+    )  # fmt: skip
 
 
-def _guess(language: str, score: float, detector: str) -> LanguageGuess:
-    return LanguageGuess(language=language, score=round(score, 4), detector=detector)
+def _mixed(parts: list[_Part], best: int, prior: FloatArray) -> bool:
+    """Whether a good part of a text clearly speaks another language than the whole."""
+    if len(parts) < 2:
+        return False
+    foreign = 0
+    for part in parts:
+        odds = part.log_odds() + prior
+        if odds.max() - odds[best] > FOREIGN:
+            foreign += len(part.text)
+    return too_foreign(foreign, sum(len(part.text) for part in parts))
+
+
+@lru_cache(maxsize=64)
+def _prior(script: str, configured: frozenset[str]) -> FloatArray:
+    """Log-odds of each of the model's languages of `script` before the text is read."""
+
+    def of(code: str) -> float:
+        if code in configured:
+            return CONFIGURED
+        return WIDE if code in _WIDE else 0.0 if code in _PRESS else OBSCURE
+
+    return np.array([of(code) for code in languages_of(script)])

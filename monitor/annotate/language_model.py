@@ -15,8 +15,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from py3langid.langid import MODEL_FILE, LanguageIdentifier
-
 FloatArray = NDArray[np.float64]
 _LOAD = threading.Lock()
 _SCRIPTS: Mapping[str, frozenset[str]] = {
@@ -39,6 +37,8 @@ SCRIPTS = frozenset({"Latin", *_SCRIPTS})
 @lru_cache(maxsize=1)
 def _model() -> Any:
     """Loaded at the first text: half a second and 100 MB that `import monitor` should not cost."""
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier  # noqa: PLC0415
+
     return LanguageIdentifier.from_model_file(MODEL_FILE)
 
 

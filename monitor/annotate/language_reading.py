@@ -21,7 +21,7 @@ SCRIPT_LANGUAGES: Mapping[str, str] = {
 _NOISE = re.compile(
     r"https?://\S+|[@#]\w+|\S+@\S+\.\w+|(?<!\w)(?:[A-Za-z0-9-]+\.)+[a-z]{2,}(?!\w)(?:/\S*)?",
 )
-_HEAD, _LATER = 220, 140
+_HEAD, _LATER = 180, 120
 """Characters read at the start, and again from three fifths on: a bilingual post changes halfway."""
 _SEGMENT, _DENSE_SEGMENT = 36, 14
 """Characters that a segment needs to have a language of its own; fewer where one sign is a syllable."""

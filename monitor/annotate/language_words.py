@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from functools import lru_cache
+
+_WORD = re.compile(r"[^\W\d_]+")
 
 LATIN_WORDS: Mapping[str, str] = {
     "en": "about after again against all also an and any are as at be because been before being between "
@@ -267,3 +271,28 @@ ARABIC_WORDS: Mapping[str, str] = {
     "ug": "ئىدى ئۈچۈن ئەمەس بولۇپ بىر بىلەن بۇ دەپ ۋە",
 }  # fmt: skip
 """The same, in Arabic letters."""
+
+_LISTS: Mapping[str, Mapping[str, str]] = {
+    "Latin": LATIN_WORDS, "Cyrillic": CYRILLIC_WORDS, "Arabic": ARABIC_WORDS,
+}  # fmt: skip
+
+
+@lru_cache(maxsize=16)
+def _speakers(script: str, languages: tuple[str, ...]) -> Mapping[str, tuple[int, ...]]:
+    """For each function word of `script` the places in `languages` of those that have it."""
+    places: dict[str, list[int]] = {}
+    for place, language in enumerate(languages):
+        for word in _LISTS.get(script, {}).get(language, "").split():
+            places.setdefault(word, []).append(place)
+    return {word: tuple(found) for word, found in places.items()}
+
+
+def votes(text: str, script: str, languages: tuple[str, ...]) -> tuple[list[int], int]:
+    """How many words of `text` are function words of each of `languages`, in their order, and how many it has."""
+    speakers = _speakers(script, languages)
+    counts = [0] * len(languages)
+    found = _WORD.findall(text.lower())
+    for word in found:
+        for place in speakers.get(word, ()):
+            counts[place] += 1
+    return counts, len(found)

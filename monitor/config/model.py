@@ -13,6 +13,7 @@ from cronsim import CronSim, CronSimError
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from monitor.config.units import Duration, Size, feed_address, slugify
+from monitor.text.telegram_names import channel_name
 from monitor.types.source import Ownership
 
 TOPICS = (
@@ -154,6 +155,13 @@ class Feed(Section):
     def _rss(cls, value: str | None) -> str | None:
         if value is not None:
             feed_address(value)
+        return value
+
+    @field_validator("telegram")
+    @classmethod
+    def _channel(cls, value: str | None) -> str | None:
+        if value is not None:
+            channel_name(value)
         return value
 
     @model_validator(mode="after")

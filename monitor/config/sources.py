@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
+from dataclasses import replace
 
+from monitor.catalogue.register import for_feed, load_register
 from monitor.config.model import Config, Feed, OutletOptions
 from monitor.config.units import feed_address
-from monitor.types.source import FeedKind, FeedSource, Outlet
+from monitor.text.telegram_names import channel_name
+from monitor.types.source import FeedKind, FeedSource, Outlet, Ownership
 
 Place = tuple[str | int, ...]
 
@@ -15,7 +19,7 @@ def feed_sources(config: Config) -> list[FeedSource]:
     """All feeds in the order of the configuration. Telegram feeds only where telegram is enabled."""
     sources = []
     for options in config.outlets:
-        outlet = _outlet(options)
+        outlet = _with_register(_outlet(options), options)
         for number, feed in enumerate(options.feeds, start=1):
             if feed.telegram is not None and not config.telegram.enabled:
                 continue
@@ -63,9 +67,30 @@ def _outlet(options: OutletOptions) -> Outlet:
     )
 
 
+_register = functools.cache(load_register)
+
+
+def _with_register(outlet: Outlet, options: OutletOptions) -> Outlet:
+    """What the configuration leaves open, from the register of outlets. The configuration always wins."""
+    if outlet.country is not None and outlet.ownership is not Ownership.UNKNOWN:
+        return outlet
+    addresses = [feed.telegram or feed.rss or "" for feed in options.feeds]
+    known = next((entry for address in addresses if (entry := for_feed(_register(), address))), None)
+    if known is None:
+        return outlet
+    given = outlet.ownership is not Ownership.UNKNOWN
+    return replace(
+        outlet,
+        country=outlet.country or known.country,
+        ownership=outlet.ownership if given else known.ownership,
+        typology=outlet.typology or (None if given else known.typology),
+        owner=outlet.owner or known.owner,
+    )
+
+
 def _source(outlet: Outlet, options: OutletOptions, feed: Feed, number: int) -> FeedSource:
     kind = FeedKind.TELEGRAM if feed.telegram is not None else FeedKind.RSS
-    address = feed.telegram.strip().lower() if feed.telegram is not None else feed_address(feed.rss or "")
+    address = channel_name(feed.telegram) if feed.telegram is not None else feed_address(feed.rss or "")
     return FeedSource(
         slug=feed.slug or f"{options.key}-{kind}-{number}",
         kind=kind,

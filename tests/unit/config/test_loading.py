@@ -164,6 +164,35 @@ def test_telegram_channels_wait_until_telegram_is_enabled(tmp_path: Path) -> Non
     assert len(feed_sources(load_config(write(tmp_path, text + "telegram: {enabled: true}"), {}))) == 1
 
 
+@pytest.mark.parametrize(
+    "name", ["SomeChannel", "@SomeChannel ", "https://t.me/s/SomeChannel", "t.me/SomeChannel/12"]
+)
+def test_a_channel_is_one_feed_however_it_is_pasted(name: str, tmp_path: Path) -> None:
+    text = f"telegram: {{enabled: true}}\noutlets: [{{name: A, feeds: [{{telegram: '{name}'}}]}}]\n"
+    (source,) = feed_sources(load_config(write(tmp_path, text), {}))
+    assert (source.kind, source.address) == (FeedKind.TELEGRAM, "somechannel")
+
+
+def test_a_private_channel_is_refused_with_its_line(tmp_path: Path) -> None:
+    found = problems(
+        tmp_path, "outlets:\n  - name: A\n    feeds: [{telegram: 'https://t.me/+AbCdEf123456'}]\n"
+    )
+    assert found[0].startswith("config.yaml:3:")
+    assert "private" in found[0]
+
+
+def test_an_outlet_that_the_register_knows_needs_no_country_or_ownership(tmp_path: Path) -> None:
+    text = "outlets: [{name: TASS, feeds: [{rss: 'https://tass.ru/rss/v2.xml'}]}]"
+    (source,) = feed_sources(load_config(write(tmp_path, text), {}))
+    assert (source.outlet.country, source.outlet.ownership) == ("RU", Ownership.STATE)
+
+
+def test_the_configuration_beats_the_register(tmp_path: Path) -> None:
+    text = "outlets: [{name: TASS, country: KZ, feeds: [{rss: 'https://tass.ru/rss/v2.xml'}]}]"
+    (source,) = feed_sources(load_config(write(tmp_path, text), {}))
+    assert (source.outlet.country, source.outlet.ownership) == ("KZ", Ownership.STATE)
+
+
 def test_a_feed_has_one_kind(tmp_path: Path) -> None:
     text = 'outlets: [{name: A, feeds: [{rss: "https://n.example/a", telegram: a}]}]'
     assert "either `rss: ADDRESS` or `telegram: NAME`" in problems(tmp_path, text)[0]
