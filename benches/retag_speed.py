@@ -20,7 +20,7 @@ from pathlib import Path
 import yaml
 
 from benches.ingest import Memory
-from benches.matcher_speed import texts
+from benches.matcher_speed import news, texts
 from monitor.pipeline.analysers import CHUNK
 from monitor.pipeline.retag import retag
 from monitor.pipeline.setup import upgrade_database
@@ -39,7 +39,7 @@ MEMORY = 500_000_000
 
 def entries(count: int, chars: int) -> Iterator[Entry]:
     """Entries whose texts repeat after a while; their ids do not."""
-    pool = texts(min(count, 5_000))
+    pool = news(min(count, 5_000)) or texts(min(count, 5_000))
     for number in range(count):
         body = f"{number}. {pool[number % len(pool)][1].body[: chars - 8]}"
         yield Entry(

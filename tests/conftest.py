@@ -17,7 +17,7 @@ NEEDED_IN_CI = ("../shared", "PostgreSQL", "Chromium")
 
 pytest_plugins = [
     name
-    for name in ("tests.databases", "tests.loopback", "tests.commands", "tests.mail_server")
+    for name in ("tests.databases", "tests.loopback", "tests.commands", "tests.mail_server", "tests.newsroom_process")
     if importlib.util.find_spec(name)
 ]
 

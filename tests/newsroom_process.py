@@ -53,6 +53,10 @@ class Newsroom:
     minutes: int = 0
     started: float = field(default_factory=time.monotonic)
 
+    def requests(self) -> int:
+        """How many requests feeds had."""
+        return sum(int(feed["requests"]) for feed in self.get("/_stats.json")["feeds"].values())
+
     def get(self, path: str) -> Any:
         """The JSON at a path of the control interface."""
         with urllib.request.urlopen(f"http://127.0.0.2:{self.port}{path}", timeout=120) as answer:  # noqa: S310 -- loopback
@@ -106,8 +110,97 @@ class Newsroom:
         }
 
 
-#: Faults that put other bytes in an item's text at each fetch, or one guid on several items: no versions to count.
-REPLACED = frozenset({"dup_guid", "guid_collision"})
+#: Faults whose text is made from an item's place in the window, which changes, or that put one guid on several items.
+REPLACED = frozenset(
+    {
+        "xss_title", "xss_content", "xss_author", "csv_formula", "crlf_title", "log_injection", "bidi_zalgo", "title_1mb",
+        "sql_title", "redos_text", "emoji_long_words", "dup_guid", "guid_collision", "surrogates", "nul_chars", "deep_html",
+    }
+)  # fmt: skip
+
+#: Fault to state and code of `report_feed_health`; faults that are not here end healthy, without an error.
+HEALTH: dict[str, tuple[str, str]] = {
+    **{f"http_{status}": ("failing", f"http_{status}") for status in (401, 404, 451)},
+    "http_403": ("blocked", "blocked"),
+    "http_410": ("gone", "http_410"),
+    "redirect_no_location": ("failing", "bad_response"),
+    "redirect_loop": ("failing", "redirect_loop"),
+    "redirect_chain_12": ("failing", "too_many_redirects"),
+    "redirect_file": ("failing", "scheme_refused"),
+    "redirect_schemes": ("failing", "scheme_refused"),
+    "redirect_metadata": ("failing", "address_refused"),
+    "redirect_loopback": ("failing", "address_refused userinfo_refused dns"),
+    "hang": ("failing", "timeout"),
+    "slow_drip": ("failing", "timeout"),
+    "truncated": ("failing", "truncated"),
+    "reset": ("failing", "reset"),
+    "garbage_http": ("failing", "bad_response"),
+    "huge_headers": ("failing", "bad_response"),
+    "gzip_bomb": ("failing", "bomb"),
+    "gzip_lie": ("failing", "encoding"),
+    "big_50mb": ("failing", "too_big"),
+    "deep_nesting": ("failing", "too_deep"),
+    "html_instead": ("failing", "html_instead"),
+    "empty_body": ("failing", "empty_body"),
+}
+#: Faults that pass after a few requests: either state is right, depending on how often the feed was asked.
+PASSING = {
+    "http_500_recover": "http_500",
+    "http_429_retry": "http_429",
+    "http_429_date": "http_429",
+    "http_429_bare": "http_429",
+    "http_503_retry": "http_503",
+    "http_503_date": "http_503",
+}
+
+
+def unexpected_health(room: Newsroom, store: Store) -> dict[str, tuple[str, str, str]]:
+    """Feeds whose state or error is not what their fault should show: slug to fault, state, error."""
+    faults = {f"n{number}": feed["fault"] or "" for number, feed in room.feeds().items()}
+    wrong = {}
+    for row in store.frame("SELECT feed, state, last_error FROM report_feed_health").itertuples():
+        fault = faults[row.feed]
+        code = row.last_error.split(":")[0] if isinstance(row.last_error, str) else ""
+        state, codes = HEALTH.get(fault, ("healthy", ""))
+        right = row.state == state and code in codes.split(" ")
+        if fault in PASSING and row.state == "failing":
+            right = code == PASSING[fault]
+        if not right:
+            wrong[row.feed] = (fault, row.state, str(row.last_error))
+    return wrong
+
+
+def unexplained(room: Newsroom, store: Store) -> dict[str, dict[str, Any]]:
+    """Failed checks of the newsroom's score that the documented rules do not explain (docs/explanation/fetching.md)."""
+    failed = room.failed_checks()
+    polled_s = (room.clock() - EPOCH).total_seconds()
+    if polled_s < 2 * 86400:
+        # a move is believed after two good answers a day apart
+        failed.pop("301/308 updates the stored URL", None)
+    most = store.frame("SELECT MAX(wire_bytes) AS most FROM report_fetches")["most"][0]
+    if most <= 15_000_000 + 2**20:
+        # the newsroom counts what it hands to a socket that is closed already; no more than this was read
+        failed.pop("50 MB feed cut off (at 15 MiB + socket buffers)", None)
+    hops = failed.get("redirects limited (10 hops or fewer)")
+    if hops is not None and int(hops["detail"].split()[-1]) % 5 == 0:
+        # it adds up hops less than five seconds apart: here hours of its clock pass in that time
+        failed.pop("redirects limited (10 hops or fewer)")
+    return failed
+
+
+def accept(room: Newsroom, store: Store, folder: Path) -> dict[str, Any]:
+    """Assert what holds whatever happens: all that was shown is stored, once, unedited; nothing inside was reached."""
+    found = room.compare(stored_rows(store), folder)
+    assert found["recall"] >= 0.999, str(found)
+    assert found["stored_more_than_once"] == found["extra_rows"] == found["unknown_rows"] == 0, str(found)
+    assert room.false_edits(store) == []
+    [canary] = [c for c in room.get("/_score.json")["checks"] if c["check"] == "SSRF canary untouched"]
+    assert canary["verdict"] == "pass", canary
+    secret = store.frame(
+        "SELECT COUNT(*) AS n FROM report_texts WHERE title || body LIKE '%NRCANARY-SECRET%'"
+    )
+    assert secret["n"][0] == 0
+    return found
 
 
 def stored_rows(store: Store) -> list[dict[str, Any]]:
@@ -128,22 +221,37 @@ def stored_texts(store: Store) -> list[tuple[str, str, str, int]]:
 
 def issue_codes(store: Store) -> Counter[str]:
     """How many open issues there are, by code."""
-    frame = store.frame("SELECT code, COUNT(*) AS n FROM report_issues WHERE resolved_at IS NULL GROUP BY code")
+    frame = store.frame(
+        "SELECT code, COUNT(*) AS n FROM report_issues WHERE resolved_at IS NULL GROUP BY code"
+    )
     return Counter(dict(zip(frame["code"], frame["n"], strict=True)))
 
 
 def write_config(
-    folder: Path, newsroom: Newsroom, url: str = "sqlite:///monitor.db", count: int | None = None, **polling: Any
+    folder: Path,
+    newsroom: Newsroom,
+    url: str = "sqlite:///monitor.db",
+    count: int | None = None,
+    **polling: Any,
 ) -> Path:
     """A configuration with the newsroom's feeds, one outlet a feed (slug `n<number>`)."""
     feeds = newsroom.feeds()
     numbers = sorted(number for number in feeds if number >= 0)[:count]
     settings = {
         "database": {"url": url},
-        "polling": {"contact": "desk@example.org", "host_gap": "0.25s", "timeout": "2s", "allow_networks": OUTLETS}
+        "polling": {
+            "contact": "desk@example.org",
+            "host_gap": "0.25s",
+            "timeout": "2s",
+            "allow_networks": OUTLETS,
+        }
         | polling,
         "outlets": [
-            {"name": f"Outlet {number}", "slug": f"n{number}", "feeds": [{"rss": feeds[number]["url"], "slug": f"n{number}"}]}
+            {
+                "name": f"Outlet {number}",
+                "slug": f"n{number}",
+                "feeds": [{"rss": feeds[number]["url"], "slug": f"n{number}"}],
+            }
             for number in numbers
         ],
     }

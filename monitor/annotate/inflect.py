@@ -16,7 +16,24 @@ from functools import lru_cache
 from monitor.text.fold import fold
 
 SHORT = 3
-"""Words of at most so many letters take no endings by themselves: "arm" is not "arms", "war" not "wars"."""
+"""Words of at most so many letters take no endings by themselves: "arm" is not "arms", "war" not "wars". At the end
+of a phrase they do: "fighter jet", "fighter jets"."""
+
+_ALTERNATIONS: Mapping[str, tuple[tuple[re.Pattern[str], tuple[str, ...]], ...]] = {
+    "en": (
+        (re.compile("(?<=[^aeiou])y$"), ("y", "ies")),
+        (re.compile("(?<=..)man$"), ("man", "men")),
+        (re.compile("(?<=[lr])f$"), ("f", "ves")),
+    ),
+    "es": (
+        (re.compile("ón$"), ("ón", "ones")),
+        (re.compile("án$"), ("án", "anes")),
+        (re.compile("és$"), ("és", "eses")),
+        (re.compile("z$"), ("z", "ces")),
+    ),
+    "fr": ((re.compile("al$"), ("al", "aux", "ale", "ales", "als")),),
+}
+"""Word ends that change in the plural, as patterns over folded words with what takes their place."""
 
 _ENDINGS: Mapping[str, tuple[str, ...]] = {
     "en": ("s", "es"),
@@ -73,15 +90,27 @@ def _folded_endings(language: str) -> Container[str]:
     return frozenset({"", *(fold(ending).text for ending in _ENDINGS[language])})
 
 
-def endings(language: str, literal: str) -> Container[str]:
-    """The endings that `literal` (folded, of `language` or `any`) may carry without a `*`; "" is one of them."""
+def alternation(language: str, literal: str) -> tuple[str, frozenset[str]] | None:
+    """The stem of `literal` and the ends that it takes, where a plural changes its end (battery, batteries)."""
+    if len(literal) > SHORT:
+        for pattern, ends in _ALTERNATIONS.get(language, ()):
+            if pattern.search(literal):
+                return pattern.sub("", literal), frozenset(ends)
+    return None
+
+
+def endings(language: str, literal: str, *, phrase: bool = False) -> Container[str]:
+    """The endings that `literal` (folded, of `language` or `any`) may carry without a `*`; "" is one of them.
+
+    `phrase`: it is the last of several words, so a short one can be told from its homonyms.
+    """
     if language == "ko":
         return _Pattern(_KOREAN) if not literal.isascii() else _LATIN_PLURAL
     if language == "ar":
         return _Pattern(_ARABIC_LONG if len(literal) > SHORT else _ARABIC_SHORT)
     if language == "fa":
         return _folded_endings("fa")
-    if language in _ENDINGS and len(literal) > SHORT:
+    if language in _ENDINGS and (phrase or len(literal) > SHORT):
         return _folded_endings(language)
     if language == "any":
         return _LATIN_PLURAL

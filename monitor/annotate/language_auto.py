@@ -12,15 +12,15 @@ from monitor.annotate.language_model import SCRIPTS, FloatArray, languages_of, l
 from monitor.annotate.language_reading import (
     UNDETERMINED,
     base_code,
-    in_another_script,
-    main_script,
+    in_two_scripts,
     of_script,
     read,
     script_guess,
+    scripts,
     segments,
     too_foreign,
 )
-from monitor.annotate.language_words import votes
+from monitor.annotate.language_words import WORD_SCRIPTS, votes
 from monitor.text.scripts import script_of_language
 from monitor.types.annotations import LanguageGuess
 
@@ -28,13 +28,19 @@ from monitor.types.annotations import LanguageGuess
 # targets with all 28 languages configured, since each also draws languages outside the configuration to it.
 CONFIGURED = 1.5
 HINTED = 1.5
+HINTED_HAN = 4.0
+"""Japanese headlines often have no kana, and look Chinese then."""
 WIDE = 0.5
 OBSCURE = -1.0
 WORDS = 1.2
 """Log-odds of a text that consisted of one function word; of more, times their number by the root of all words."""
-SAFE = 0.33
-"""Probability needed for a configured language, with many others of one script to share the rest."""
-SAFE_OUTSIDE = 0.55
+SAFE = ((40, 0.33), (70, 0.62))
+"""Letters, and the probability that a text of so many needs for a configured language, linear between. A longer
+text in a language that the model knows leaves no doubt; one in a language that it does not know does."""
+SAFE_OUTSIDE = ((40, 0.55), (100, 0.85))
+"""The same for a language that is neither configured nor declared."""
+SPOKEN = 60
+"""Letters from which a text without any function word of its language needs a probability of 0.9."""
 FOREIGN = 1.5
 """Log-odds by which a segment prefers another language than the whole to count as foreign."""
 ENOUGH = 12
@@ -78,13 +84,12 @@ class AutoDetector:
     def detect(self, text: str, hint: str | None = None) -> LanguageGuess:
         """The language of `text`, `und` where it is too short, mixed or of no language that the model knows."""
         letters = read(text)
-        script = main_script(letters)
+        script, several = scripts(letters)
         declared = base_code(hint)
         if script is None:
             return script_guess(None, declared)
         parts = segments(letters, script)
-        foreign = sum(len(part) for part in parts if in_another_script(part, script)) if len(parts) > 1 else 0
-        if too_foreign(foreign, len(letters)):
+        if several and in_two_scripts(parts, script):
             return LanguageGuess(language=UNDETERMINED, score=0.5, detector="script")
         if script not in SCRIPTS:
             return script_guess(script, declared)
@@ -93,13 +98,14 @@ class AutoDetector:
     def _within(self, parts: list[_Part], script: str, hint: str | None) -> LanguageGuess:
         languages = languages_of(script)
         prior = _prior(script, self._configured)
-        total = _whole(parts).log_odds() + prior
+        whole = _whole(parts)
+        total = whole.log_odds() + prior
         if hint in languages:
-            total[languages.index(hint)] += HINTED
+            total[languages.index(hint)] += HINTED_HAN if script == "Han" else HINTED
         best = int(total.argmax())
         score = round(float(1 / np.exp(total - total[best]).sum()), 4)
         language = languages[best] if not _mixed(parts, best, prior) else UNDETERMINED
-        if language != UNDETERMINED and not self._safe(language, score, parts, script, hint):
+        if language != UNDETERMINED and not self._safe(best, score, whole, script, hint):
             language = self._unmodelled(hint, script)
         return LanguageGuess(language=language, score=score, detector=self.name)
 
@@ -107,13 +113,19 @@ class AutoDetector:
     def _configured(self) -> frozenset[str]:
         return frozenset(self.languages)
 
-    def _safe(self, language: str, score: float, parts: list[_Part], script: str, hint: str | None) -> bool:
+    def _safe(self, best: int, score: float, whole: _Part, script: str, hint: str | None) -> bool:
+        language = languages_of(script)[best]
         if language == hint:
             return True
-        if language not in self._configured and (language not in _PRESS or score < SAFE_OUTSIDE):
+        configured = language in self._configured
+        if not configured and language not in _PRESS:
             return False
-        letters = sum(map(str.isalpha, parts[0].text))
-        return score >= SAFE and (script == "Han" or (letters >= ENOUGH and parts[0].words > 1))
+        letters = sum(map(str.isalpha, whole.text)) * (3 if script == "Han" else 1)
+        needed = float(np.interp(letters, *zip(*(SAFE if configured else SAFE_OUTSIDE), strict=True)))
+        if letters >= SPOKEN and script in WORD_SCRIPTS and not whole.votes[best]:
+            needed = max(needed, 0.9)
+        short = letters < ENOUGH or whole.words < 2
+        return score >= needed and (script == "Han" or not short)
 
     def _unmodelled(self, hint: str | None, script: str) -> str:
         """A configured and declared language that the model does not know, where its script fits; else `und`."""
@@ -131,7 +143,7 @@ def _whole(parts: list[_Part]) -> _Part:
     if len(parts) == 1:
         return parts[0]
     return _Part(
-        "", sum(part.size for part in parts), np.sum([part.likelihoods for part in parts], axis=0),
+        " ".join(part.text for part in parts), sum(part.size for part in parts), np.sum([part.likelihoods for part in parts], axis=0),
         np.sum([part.votes for part in parts], axis=0), sum(part.words for part in parts),
     )  # fmt: skip
 

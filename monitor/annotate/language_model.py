@@ -1,22 +1,25 @@
-"""The n-gram model of py3langid, one view a script: how well each language that it knows explains a text.
+"""The n-gram model of py3langid, one table a script: how well each language that it knows explains a text.
 
 Source: py3langid 0.4 (BSD-3-Clause), a maintained fork of langid.py (Lui and Baldwin 2012, "langid.py: An
-Off-the-shelf Language Identification Tool"): naive Bayes over byte n-grams, 140 languages. It is read only through
-`LanguageIdentifier`; a view for a script is a copy that shares the tables, since `set_languages` changes its object.
+Off-the-shelf Language Identification Tool"): naive Bayes over byte n-grams, 140 languages. `LanguageIdentifier`
+holds one set of languages at a time, which `set_languages` changes under all its users, and normalises what it
+says; so its tables are read instead, with its own walk over the text, and never changed.
 """
 
 from __future__ import annotations
 
-import copy
 import threading
+import unicodedata
 from collections.abc import Mapping
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-FloatArray = NDArray[np.float64]
-_LOAD = threading.Lock()
+
+FloatArray = NDArray[np.floating[Any]]
+
 _SCRIPTS: Mapping[str, frozenset[str]] = {
     "Cyrillic": frozenset("ba be bg kk ky mk mn ru sr tg tt uk uz".split()),
     "Arabic": frozenset("ar ary arz fa ku ps sdh ug ur".split()),
@@ -24,17 +27,29 @@ _SCRIPTS: Mapping[str, frozenset[str]] = {
     "Bengali": frozenset("as bn".split()),
     "Han": frozenset("ja wuu yue zh".split()),
 }
-_ALSO_LATIN = frozenset("az ku kk sr tk tt uz".split())
+_ALSO_LATIN = frozenset("az ku sr tk tt uz".split())
 _OTHER_SCRIPTS = frozenset(
     "am dz el grc gu hbo he hy ja ka km kn ko lo ml my or pa si ta te th zh zxx wuu yue".split()
 )
-_SAME: Mapping[str, str] = {"ary": "ar", "arz": "ar", "nn": "no", "wuu": "zh", "yue": "zh", "uzs": "uz"}
-"""Labels taken as another language's: dialects and second standards for which no feed declares a code."""
+_SAME: Mapping[str, str] = {"ary": "ar", "arz": "ar", "nn": "no", "sdh": "ku", "wuu": "zh", "yue": "zh", "uzs": "uz"}
+"""Labels taken for another language's: its dialects and second standards."""
 SCRIPTS = frozenset({"Latin", *_SCRIPTS})
 """Scripts of several languages that the model tells apart."""
+_LOAD = threading.RLock()
 
 
-@lru_cache(maxsize=1)
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """Weights of n-grams for the languages of one script: first each
+    language's own column, then further ones for some: `second` pairs these with the language's place."""
+
+    languages: tuple[str, ...]
+    second: tuple[tuple[int, int], ...]
+    weights: FloatArray
+    prior: FloatArray
+
+
+@cache
 def _model() -> Any:
     """Loaded at the first text: half a second and 100 MB that `import monitor` should not cost."""
     from py3langid.langid import MODEL_FILE, LanguageIdentifier  # noqa: PLC0415
@@ -42,26 +57,53 @@ def _model() -> Any:
     return LanguageIdentifier.from_model_file(MODEL_FILE)
 
 
-@lru_cache(maxsize=16)
-def _view(script: str) -> Any:
+@cache
+def _walk() -> tuple[Any, Any, list[int], Any]:
+    """py3langid's count of n-grams, and the automaton that it walks over the bytes of a text."""
+    from py3langid.langid import visit_counts  # noqa: PLC0415
+
     with _LOAD:
-        view = copy.copy(_model())
-        known = frozenset(view.labels)
+        model = _model()
+        return visit_counts, model.tk_nextmove, [row << 8 for row in model.tk_row], model.tk_output
+
+
+@cache
+def _table(script: str) -> _Table:
+    with _LOAD:
+        model = _model()
+        labels: list[str] = model.nb_classes
+        known = frozenset(labels)
         latin = known - _OTHER_SCRIPTS - frozenset().union(*_SCRIPTS.values()) | _ALSO_LATIN
-        view.set_languages(_SCRIPTS.get(script, latin) & known)
-        return view
+        taken = [place for place, label in enumerate(labels) if label in _SCRIPTS.get(script, latin)]
+        owners = [_SAME.get(labels[place], labels[place]) for place in taken]
+        # A language's first column speaks for it and comes first; its further columns follow.
+        first = [n for n, owner in enumerate(owners) if owner not in owners[:n]]
+        rest = [n for n in range(len(owners)) if n not in first]
+        languages = tuple(owners[n] for n in first)
+        second = tuple((len(first) + k, languages.index(owners[n])) for k, n in enumerate(rest))
+        columns = [taken[n] for n in first + rest]
+        # Half floats are slow to multiply.
+        return _Table(languages, second, model.nb_ptc[:, columns].astype(np.float32), model.nb_pc[columns])
 
 
-@lru_cache(maxsize=16)
 def languages_of(script: str) -> tuple[str, ...]:
     """The languages that the model tells apart in `script`, in the order of `log_likelihoods`."""
-    return tuple(sorted(set(_view(script).labels) - _SAME.keys()))
+    return _table(script).languages
 
 
 def log_likelihoods(text: str, script: str) -> FloatArray:
     """Log-likelihood of `text` under each of `languages_of(script)` (nats, up to a constant)."""
-    scores: dict[str, float] = dict(_view(script).rank(text))
-    for label, language in _SAME.items():
-        if label in scores and language in scores:
-            scores[language] = max(scores[language], scores[label])
-    return np.array([scores[language] for language in languages_of(script)])
+    table = _table(script)
+    count, moves, rows, output = _walk()
+    data = unicodedata.normalize("NFC", text.lower() if text.isupper() else text)
+    found = count(moves, rows, output, data.encode("utf-8", "surrogatepass"))
+    scores = table.prior
+    if found:
+        places = np.fromiter(found, np.intp, len(found))
+        counts = np.fromiter(found.values(), np.float32, len(found))
+        scores = np.log1p(counts) @ table.weights[places] + scores
+    else:
+        scores = scores.copy()
+    for further, own in table.second:
+        scores[own] = max(scores[own], scores[further])
+    return scores[: len(table.languages)]

@@ -275,6 +275,8 @@ ARABIC_WORDS: Mapping[str, str] = {
 _LISTS: Mapping[str, Mapping[str, str]] = {
     "Latin": LATIN_WORDS, "Cyrillic": CYRILLIC_WORDS, "Arabic": ARABIC_WORDS,
 }  # fmt: skip
+WORD_SCRIPTS = frozenset(_LISTS)
+"""Scripts whose languages have lists here."""
 
 
 @lru_cache(maxsize=16)

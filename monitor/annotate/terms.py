@@ -14,7 +14,7 @@ from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 
-from monitor.annotate.inflect import endings, is_unspaced, takes_clitics
+from monitor.annotate.inflect import alternation, endings, is_unspaced, takes_clitics
 from monitor.text.fold import fold
 
 _HYPHENS = re.compile(r"(?<=\w)[-\u2010-\u2015](?=\w)")
@@ -75,7 +75,12 @@ def parse_term(text: str, language: str, *, latin_free: bool = False) -> list[Te
     """
     found: dict[str, Term] = {}
     for spelling in _spellings(text):
-        words = [word for part in spelling.split() for word in _words(part, language, latin_free)]
+        parts = spelling.split()
+        words = [
+            word
+            for number, part in enumerate(parts)
+            for word in _words(part, language, latin_free, phrase=number > 0 or "-" in part)
+        ]
         if not words:
             continue
         for variant in (words, _latin_look_alike(words)):
@@ -97,8 +102,11 @@ def _spellings(text: str) -> Iterator[str]:
         yield text.replace(_HALF_SPACE, " ")
 
 
-def _words(part: str, language: str, latin_free: bool) -> list[Word]:
-    """A part without spaces may hold several words: hyphens and apostrophes divide as well."""
+def _words(part: str, language: str, latin_free: bool, *, phrase: bool) -> list[Word]:
+    """A part without spaces may hold several words: hyphens and apostrophes divide as well.
+
+    `phrase`: words of the term stand before its last one.
+    """
     literals = fold(part.strip("*")).text.split()
     words = []
     for number, literal in enumerate(literals):
@@ -106,7 +114,10 @@ def _words(part: str, language: str, latin_free: bool) -> list[Word]:
         latin = literal.isascii() and (latin_free or language == "any")
         open_left = first and part.startswith("*")
         open_right = last and part.endswith("*")
-        allowed = endings(language, literal) if last else frozenset({""})
+        allowed = endings(language, literal, phrase=phrase) if last else frozenset({""})
+        changed = alternation(language, literal) if last and not open_right and not open_left else None
+        if changed is not None:
+            literal, allowed = changed[0], changed[1]
         left = _left(language, latin and latin_free, open_left)
         words.append(Word(literal, left, _right(language, latin, open_right), allowed))
     return words

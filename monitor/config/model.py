@@ -171,6 +171,22 @@ class Feed(Section):
         return self
 
 
+class RightsOptions(Section):
+    """What an outlet permits, by licence or by word; the stricter of this and its pages' words counts."""
+
+    licence: str | None = Field(None, min_length=1, max_length=200)
+    excerpt_length: int | None = Field(None, ge=0, le=100_000)
+    retention: Duration | None = None
+    machine_learning: bool = True
+
+    @field_validator("retention")
+    @classmethod
+    def _whole(cls, value: dt.timedelta | None) -> dt.timedelta | None:
+        if value is not None and value < dt.timedelta(hours=1):
+            raise ValueError("a text is kept for at least an hour, so that it can be analysed: write 1h, 30d, …")
+        return value
+
+
 class OutletOptions(Section):
     """A publisher with its feeds."""
 
@@ -181,6 +197,7 @@ class OutletOptions(Section):
     typology: str | None = None
     owner: str | None = None
     language: Language | None = None
+    rights: RightsOptions = RightsOptions.model_validate({})
     feeds: tuple[Feed, ...] = ()
 
     @property

@@ -10,7 +10,7 @@ from monitor.catalogue.register import for_feed, load_register
 from monitor.config.model import Config, Feed, OutletOptions
 from monitor.config.units import feed_address
 from monitor.text.telegram_names import channel_name
-from monitor.types.source import FeedKind, FeedSource, Outlet, Ownership
+from monitor.types.source import FeedKind, FeedSource, Outlet, Ownership, Rights
 
 Place = tuple[str | int, ...]
 
@@ -64,6 +64,12 @@ def _outlet(options: OutletOptions) -> Outlet:
         typology=options.typology,
         owner=options.owner,
         language=options.language,
+        rights=Rights(
+            licence=options.rights.licence,
+            excerpt_length=options.rights.excerpt_length,
+            retention=options.rights.retention,
+            machine_learning=options.rights.machine_learning,
+        ),
     )
 
 

@@ -16,6 +16,7 @@ from monitor.types.storage import Carrier, DigestCandidate
 LEAD_LENGTH = 280
 """Characters of a lead: two or three lines of a mail. Quoting more than that is the outlet's, not ours."""
 _SHORTEST_LEAD = 40
+_NAMELESS = 120
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +59,12 @@ def gather_stories(
 
 
 def lead_of(body: str, title: str, limit: int = LEAD_LENGTH) -> str:
-    """First lines of a body as one, without the headline that many feeds repeat there; may be empty."""
+    """First lines of a body as one, without the headline that many feeds repeat there; may be empty.
+
+    At most `limit` characters, the ellipsis included.
+    """
+    if limit < 1:
+        return ""
     for paragraph in body.split("\n"):
         text = " ".join(paragraph.split())
         if text and text.casefold() != " ".join(title.split()).casefold():
@@ -83,7 +89,8 @@ def _story(
     for row in rows:
         for topic, score in row.topics.items():
             topics[topic] = max(score, topics.get(topic, 0.0))
-    title = best.title or shorten(best.body, 120)
+    limit = LEAD_LENGTH if best.excerpt_length is None else min(LEAD_LENGTH, best.excerpt_length)
+    title = best.title or _first_words(best, limit)
     return DigestStory(
         story_id=_key(best),
         cluster_id=best.cluster_id,
@@ -96,12 +103,17 @@ def _story(
         language=best.language,
         effective_at=best.effective_at,
         first_seen_at=min(row.observed_at for row in rows),
-        lead=lead_of(best.body, title),
+        lead=lead_of(best.body, title, limit),
         carried_by=_others(best, rows, carriers),
         independent_sources=independent.get(best.cluster_id) if best.cluster_id is not None else None,
         entry_ids=tuple(row.entry_id for row in ranked),
         story_ids=(_key(best),),
     )
+
+
+def _first_words(row: DigestCandidate, limit: int) -> str:
+    """What stands for a missing title; where nothing may be quoted, the outlet's name."""
+    return shorten(row.body, min(limit, _NAMELESS)) if limit > 0 else row.outlet
 
 
 def _tells(row: DigestCandidate) -> int:

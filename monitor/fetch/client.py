@@ -10,6 +10,7 @@ Redirects are followed by hand, so every hop passes the guard, waits for its hos
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import datetime as dt
 import hashlib
 from collections.abc import Mapping
@@ -141,6 +142,13 @@ class Fetcher:
         if self._proxied is None:
             self._proxied = self._session(proxy_connector(self.options, self._lookup))
         return self._proxied
+
+    def hold(self, url: str, seconds: float) -> None:
+        """Start nothing at the URL's host for so many seconds; a URL without a host is ignored."""
+        with contextlib.suppress(ValueError):
+            host = (URL(url).raw_host or "").lower().rstrip(".")
+            if host:
+                self._spacing.hold(host, seconds)
 
     async def fetch(self, request: FetchRequest) -> FetchOutcome:
         """Ask once, following redirects. Waiting for the host's turn does not count against the deadline."""

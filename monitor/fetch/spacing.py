@@ -90,6 +90,11 @@ class Spacing:
         """Whether anybody else uses the host or waits for it. To be asked by who holds a slot of it."""
         return self._hosts[name].users > 1
 
+    def hold(self, name: str, seconds: float) -> None:
+        """Let nobody start at the host for so long: another process asked it just now."""
+        host = self._hosts.setdefault(name, _Host(self._per_host))
+        host.next_start = max(host.next_start, self._clock() + seconds)
+
     def refund(self, name: str) -> None:
         """Say that the slot now held starts no request: the next one need not wait for the gap."""
         self._hosts[name].next_start = self._clock()

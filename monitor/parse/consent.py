@@ -67,19 +67,6 @@ def read_consent(
     return reading.consent(policy)
 
 
-def strictest(first: Consent, second: Consent) -> Consent:
-    """Return what both permit: the rights of an outlet and the word of its page, say."""
-    lengths = [c.snippet_length for c in (first, second) if c.snippet_length is not None]
-    return Consent(
-        archive=first.archive and second.archive,
-        snippet_length=min(lengths) if lengths else None,
-        machine_learning=first.machine_learning and second.machine_learning,
-        text_mining=first.text_mining and second.text_mining,
-        policy_url=first.policy_url or second.policy_url,
-        signals=tuple(dict.fromkeys((*first.signals, *second.signals))),
-    )
-
-
 class _Reading:
     """Collects words; each can only take a permission away."""
 

@@ -63,8 +63,7 @@ def parse_feed(body: bytes, *, content_type: str | None = None, url: str | None 
 
 
 def _parse(body: bytes, content_type: str | None, url: str | None) -> ParsedFeed:
-    if body.startswith(_GZIP):
-        body = _unzipped(body)
+    body = unpacked(body)
     if not body.strip(b" \t\r\n\0"):
         raise ParseError("empty_body", "the body is empty")
     decoded = decode_body(body, content_type)
@@ -97,8 +96,13 @@ def read_items(xml: bytes, *, quick: bool = True) -> dict[str, Any]:
     return result
 
 
-def _unzipped(body: bytes) -> bytes:
-    """A file that was compressed before it was put on the server: one layer, bounded."""
+def unpacked(body: bytes) -> bytes:
+    """Return what a file that was compressed before it was put on the server holds: one layer of gzip, bounded.
+
+    Any other body is returned as it is. Raises `ParseError` (`unreadable`, `too_large`).
+    """
+    if not body.startswith(_GZIP):
+        return body
     reader = zlib.decompressobj(wbits=31)
     try:
         text = reader.decompress(body, MAX_BODY)

@@ -8,67 +8,12 @@ against each other on every capture and on made-up feeds.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urljoin
 from xml.parsers import expat
 
-from feedparser.mixin import _FeedParserMixin as Reference
-from feedparser.util import FeedParserDict
-
-Item = dict[str, Any]
-
-_SEPARATOR = "\x1f"
-_XML_BASE, _XML_LANG = (
-    f"http://www.w3.org/XML/1998/namespace{_SEPARATOR}{name}{_SEPARATOR}xml" for name in ("base", "lang")
-)
-_PREFIXES: dict[str, str] = {uri.lower(): prefix for uri, prefix in Reference.namespaces.items()}
-#: Names that feedparser has a rule for; others end under their own name in its dictionary and are never read.
-_HANDLED = frozenset(
-    name.split("_", 2)[2] for name in dir(Reference) if name.startswith(("_start_", "_end_"))
-)
-_RULED_PREFIXES = frozenset(
-    p for p in _PREFIXES.values() if p and any(n.startswith(f"{p.lower()}_") for n in _HANDLED)
-)
-_READ = frozenset(
-    "id guidislink link links title title_detail summary summary_detail content published created updated author "
-    "author_detail authors tags language source feedburner_origlink".split()
-)
-#: Handled, but with no effect on what is read of an item.
-_HARMLESS = frozenset(
-    "enclosure media_content media_group media_thumbnail media_credit media_rating rights".split()
-)
-_HARMLESS_INSIDE = frozenset({"media_content", "media_thumbnail", "media_credit", "media_rating"})
-_SINGLE = {
-    "title": "title", "guid": "id", "id": "id", "pubdate": "published", "published": "published",
-    "issued": "published", "updated": "updated", "modified": "updated", "dc_date": "updated",
-    "feedburner_origlink": "feedburner_origlink",
-}  # fmt: skip
-_TYPES = {"text": "text/plain", "plain": "text/plain", "html": "text/html"}
-_HTML = frozenset({"text/html", "application/xhtml+xml"})
-_AUTHORS = frozenset({"author", "dc_creator", "dc_author"})
-_UNDERSTOOD = frozenset(
-    {
-        *_SINGLE,
-        *_AUTHORS,
-        "link",
-        "category",
-        "dc_subject",
-        "description",
-        "summary",
-        "content_encoded",
-        "content",
-        "source",
-    }
-)
-_URI_FIX = re.compile(r"^([A-Za-z][A-Za-z0-9+-.]*://)(/*)(.*?)")
-_C1 = re.compile("[\x80-\x9f]")
-_QUERY_ENTITY = re.compile("&([A-Za-z0-9_]+);")
-
-
-class _Leave(Exception):  # noqa: N818 -- no error: the document is for feedparser
-    """Something that is feedparser's to decide."""
+from monitor.parse import quick_values as values
+from monitor.parse.quick_values import Item, Leave
 
 
 @dataclass(slots=True)
@@ -86,7 +31,7 @@ def quick_items(xml: bytes) -> QuickItems | None:
     reader = _Reader(xml)
     try:
         reader.parser.Parse(xml, True)
-    except (_Leave, expat.ExpatError):
+    except (Leave, expat.ExpatError):
         return None
     if not reader.items:
         return None
@@ -114,7 +59,7 @@ class _Reader:
     """Handlers of one document."""
 
     def __init__(self, xml: bytes) -> None:
-        parser = expat.ParserCreate("utf-8", _SEPARATOR)
+        parser = expat.ParserCreate("utf-8", values.SEPARATOR)
         parser.namespace_prefixes = True
         parser.buffer_text = True
         parser.buffer_size = 1 << 16
@@ -141,28 +86,30 @@ class _Reader:
 
     @staticmethod
     def _refuse(*_: object) -> None:
-        raise _Leave
+        raise Leave
 
     @staticmethod
     def _namespace(prefix: str | None, uri: str | None) -> None:
         lower = (uri or "").lower()
         if "backend.userland.com" in lower:
-            raise _Leave
+            raise Leave
         # feedparser goes by well-known prefixes, too: one that stands for something else is its affair
-        if prefix and prefix.lower() in _RULED_PREFIXES and _PREFIXES.get(lower) != prefix:
-            raise _Leave
+        if prefix and prefix.lower() in values.RULED_PREFIXES and values.PREFIXES.get(lower) != prefix:
+            raise Leave
 
     def _key(self, name: str) -> str:
         """`prefix_name` as feedparser has it, lower case, the prefix empty for RSS and Atom."""
         key = self._names.get(name)
         if key is None:
-            uri, _, rest = name.rpartition(_SEPARATOR) if name.count(_SEPARATOR) == 1 else ("", "", "")
+            uri, _, rest = (
+                name.rpartition(values.SEPARATOR) if name.count(values.SEPARATOR) == 1 else ("", "", "")
+            )
             given = ""
-            if name.count(_SEPARATOR) == 2:  # noqa: PLR2004 -- uri, name, prefix
-                uri, rest, given = name.split(_SEPARATOR)
+            if name.count(values.SEPARATOR) == 2:
+                uri, rest, given = name.split(values.SEPARATOR)
             elif not uri:
                 rest = name
-            prefix = _PREFIXES.get(uri.lower(), given) if uri else ""
+            prefix = values.PREFIXES.get(uri.lower(), given) if uri else ""
             key = (f"{prefix}_{rest}" if prefix else rest).lower()
             self._names[name] = key
         return key
@@ -172,41 +119,39 @@ class _Reader:
         self._depth += 1
         if self._state is not None:
             self._start_in_item(key, attributes)
-        elif self._depth <= 2:  # noqa: PLR2004 -- root and channel, or root and entry
+        elif self._depth <= 2:  # root and channel, or root and entry
             self._start_outside(key, attributes)
         elif key in {"item", "entry"}:
             if self._atom or self._depth != self._item_depth or key != "item":
-                raise _Leave
+                raise Leave
             self._open_item(attributes)
         elif self.items and self._depth == self._item_depth:
-            raise _Leave
+            raise Leave
 
     def _start_outside(self, key: str, attributes: dict[str, str]) -> None:
         if self._depth == 1:
             # a feed with a version is Atom 0.x, which has other rules
             if key not in {"rss", "feed"} or (key == "feed" and "version" in attributes):
-                raise _Leave
+                raise Leave
             self._atom = key == "feed"
             self._item_depth = 2 if self._atom else 3
-        if "base" in attributes or _XML_BASE in attributes:
-            raise _Leave
-        language = attributes.get(_XML_LANG, attributes.get("lang"))
+        if "base" in attributes or values.XML_BASE in attributes:
+            raise Leave
+        language = attributes.get(values.XML_LANG, attributes.get("lang"))
         if self._depth == 1:
             if language == "":
-                raise _Leave
+                raise Leave
             self._language = language.replace("_", "-") if language else None
         elif key in {"entry", "item"}:
             if not self._atom or key != "entry":
-                raise _Leave
+                raise Leave
             self._open_item(attributes)
-        elif not self._atom and (key != "channel" or attributes or self.items):
-            raise _Leave
-        elif self._atom and self.items:
-            raise _Leave
+        elif self.items or (not self._atom and (key != "channel" or attributes)):
+            raise Leave
 
     def _open_item(self, attributes: dict[str, str]) -> None:
         if attributes:
-            raise _Leave
+            raise Leave
         self._close_span()
         self._state = _State()
 
@@ -216,24 +161,24 @@ class _Reader:
         if not self.items:
             self.first = at
         elif self._xml[self._end_tag : at].strip():
-            raise _Leave
+            raise Leave
 
     def _start_in_item(self, key: str, attributes: dict[str, str]) -> None:
         if self._leaf is None:
             if self._without_effect(key):
                 self._leaf = _Leaf("", {})
-            elif key in _UNDERSTOOD:
+            elif key in values.UNDERSTOOD:
                 self._leaf = _Leaf(key, attributes)
             else:
-                raise _Leave
+                raise Leave
             return
         self._inside += 1
         if self._leaf.key == "":
-            if key in _HANDLED and key not in _HARMLESS_INSIDE and not self._without_effect(key):
-                raise _Leave
+            if key in values.HANDLED and key not in values.HARMLESS_INSIDE and not self._without_effect(key):
+                raise Leave
             return
         if self._leaf.key != "author" or not self._atom or key not in {"name", "email", "uri"} or attributes:
-            raise _Leave
+            raise Leave
         self._leaf.name = key
         self._inner.clear()
 
@@ -242,7 +187,7 @@ class _Reader:
         if key == "media_title":
             # a title that was there before it stands
             return self._state is not None and bool(self._state.data.get("title"))
-        return key in _HARMLESS or (key not in _HANDLED and key not in _READ)
+        return key in values.HARMLESS or (key not in values.HANDLED and key not in values.READ)
 
     def _text(self, text: str) -> None:
         if self._leaf is not None:
@@ -262,7 +207,7 @@ class _Reader:
         if leaf is not None:
             self._leaf = None
             if leaf.key:
-                self._close(state, leaf, _popped("".join(self._pieces)))
+                self._close(state, leaf, values.popped("".join(self._pieces)))
             self._pieces.clear()
             return
         if depth == self._item_depth:
@@ -274,7 +219,7 @@ class _Reader:
         value = "".join(self._inner).strip()
         if leaf.name == "name":
             if not value or "name" in leaf.attributes:
-                raise _Leave
+                raise Leave
             leaf.attributes["name"] = value
             state.data["author_detail"] = {"name": value}
         leaf.name = ""
@@ -283,24 +228,24 @@ class _Reader:
         key = leaf.key
         if key == "link":
             self._close_link(state, leaf.attributes, value)
-        elif key in _AUTHORS:
+        elif key in values.AUTHORS:
             self._close_author(state, leaf, value)
         elif key in {"category", "dc_subject"}:
-            _close_category(state.data, leaf.attributes, value)
+            values.close_category(state.data, leaf.attributes, value)
         elif key == "source":
             self._once(state, "source")
             if self._atom or leaf.attributes.keys() - {"url"}:
-                raise _Leave
+                raise Leave
             state.data["source"] = {"href": leaf.attributes["url"]} if "url" in leaf.attributes else {}
-        elif key in _SINGLE:
-            self._close_single(state, leaf, _SINGLE[key], value)
+        elif key in values.SINGLE:
+            self._close_single(state, leaf, values.SINGLE[key], value)
         else:
             self._close_text(state, leaf, value)
 
     @staticmethod
     def _once(state: _State, name: str) -> None:
         if name in state.seen:
-            raise _Leave
+            raise Leave
         state.seen.add(name)
 
     def _close_single(self, state: _State, leaf: _Leaf, name: str, value: str) -> None:
@@ -314,16 +259,16 @@ class _Reader:
             self._close_id(data, leaf, value)
             return
         if leaf.attributes:
-            raise _Leave
+            raise Leave
         data[name] = value
 
     @staticmethod
     def _close_id(data: Item, leaf: _Leaf, value: str) -> None:
         permanent = leaf.attributes.get("isPermaLink", leaf.attributes.get("ispermalink", "true")) == "true"
         if leaf.attributes.keys() - {"isPermaLink", "ispermalink"}:
-            raise _Leave
+            raise Leave
         if permanent and value:
-            value = _absolute(value)
+            value = values.absolute(value)
         data["id"] = value
         data["guidislink"] = permanent and "link" not in data
         if permanent:
@@ -335,32 +280,32 @@ class _Reader:
         links: list[dict[str, str]] = data.setdefault("links", [])
         if not attributes:
             _Reader._once(state, "link")
-            value = _absolute(value) if value else value
-            value = _QUERY_ENTITY.sub(r"&\g<1>", value.replace("&amp;", "&"))
+            value = values.absolute(value) if value else value
+            value = values.QUERY_ENTITY.sub(r"&\g<1>", value.replace("&amp;", "&"))
             data["link"] = value
             links.append({"rel": "alternate", "href": value} if value else {"rel": "alternate"})
             return
         if value or not attributes.get("href") or attributes.keys() & {"url", "uri", "base", "lang"}:
-            raise _Leave
-        if any(_SEPARATOR in name for name in attributes):
-            raise _Leave
+            raise Leave
+        if any(values.SEPARATOR in name for name in attributes):
+            raise Leave
         rel = attributes.get("rel", "alternate").lower()
         kind = attributes.get("type", "text/html" if rel != "self" else "application/atom+xml").lower()
-        href = _absolute(attributes["href"])
+        href = values.absolute(attributes["href"])
         links.append({"rel": rel, "href": href})
-        if rel == "alternate" and (_TYPES.get(kind, kind) in _HTML or kind == "xhtml"):
+        if rel == "alternate" and (values.TYPES.get(kind, kind) in values.HTML or kind == "xhtml"):
             data["link"] = href
 
     def _close_author(self, state: _State, leaf: _Leaf, value: str) -> None:
         if self._atom and leaf.key == "author":
             if value or "name" not in leaf.attributes:
-                raise _Leave
+                raise Leave
             return
         if leaf.attributes or self._atom:
-            raise _Leave
+            raise Leave
         state.data["author"] = value
         if "@" in value:
-            detail = _Author(value).detail
+            detail = values.Author(value).detail
             if detail:
                 state.data.setdefault("author_detail", detail)
         elif value:
@@ -370,14 +315,14 @@ class _Reader:
         data, key = state.data, leaf.key
         if key in {"description", "summary"}:
             if (key == "summary") != self._atom:
-                raise _Leave
+                raise Leave
             self._once(state, "summary")
             data["summary"] = value
             default = "text/plain" if self._atom else "text/html"
             data["summary_detail"] = self._detail(leaf.attributes, default, value)
             return
         if (key == "content") != self._atom:
-            raise _Leave
+            raise Leave
         self._once(state, "content")
         detail = self._detail(leaf.attributes, "text/plain" if self._atom else "text/html", value)
         data["content"] = [detail | {"value": value}]
@@ -386,61 +331,18 @@ class _Reader:
     def _detail(self, attributes: dict[str, str], default: str, value: str) -> dict[str, Any]:
         """Type and language of a text, as feedparser guesses them."""
         given = attributes.get("type", default).lower()
-        kind = _TYPES.get(given, given)
+        kind = values.TYPES.get(given, given)
         # a base changes nothing, for links in texts are resolved later
-        if attributes.keys() - {"type", _XML_LANG, _XML_BASE} or kind not in {"text/plain", "text/html"}:
-            raise _Leave
+        if attributes.keys() - {"type", values.XML_LANG, values.XML_BASE} or kind not in {
+            "text/plain",
+            "text/html",
+        }:
+            raise Leave
         if not self._atom and attributes:
-            raise _Leave
+            raise Leave
         language = self._language
-        if _XML_LANG in attributes:
-            language = attributes[_XML_LANG].replace("_", "-") or None
+        if values.XML_LANG in attributes:
+            language = attributes[values.XML_LANG].replace("_", "-") or None
         if not self._atom and kind == "text/plain" and ("<" in value or "&" in value):
-            kind = "text/html" if Reference.looks_like_html(value) else kind
+            kind = "text/html" if values.looks_like_html(value) else kind
         return {"type": kind, "language": language}
-
-
-class _Author:
-    """feedparser's own search for a name and an address in an author's text."""
-
-    def __init__(self, text: str) -> None:
-        self._context = FeedParserDict(author=text, authors=[FeedParserDict()])
-        Reference._sync_author_detail(self)  # noqa: SLF001 -- so that both come out the same
-
-    def _get_context(self) -> Any:
-        return self._context
-
-    @property
-    def detail(self) -> Item | None:
-        """Name and address, as far as there are any."""
-        found: Item | None = dict.get(self._context, "author_detail")
-        return found
-
-
-def _close_category(data: Item, attributes: dict[str, str], value: str) -> None:
-    term, label = attributes.get("term"), attributes.get("label")
-    if attributes.keys() - {"term", "label", "scheme", "domain"} or (value and (term or label)):
-        raise _Leave
-    data.setdefault("tags", []).append({"term": value or term, "label": label})
-
-
-def _popped(text: str) -> str:
-    """Text as feedparser's `pop` leaves it: stripped, and UTF-8 that was taken for Latin-1 put right."""
-    text = text.strip()
-    if text.isascii():
-        return text
-    try:
-        text = text.encode("iso-8859-1").decode("utf-8")
-    except (UnicodeEncodeError, UnicodeDecodeError):
-        pass
-    if _C1.search(text):
-        raise _Leave
-    return text
-
-
-def _absolute(uri: str) -> str:
-    """feedparser's `_urljoin` with an empty base."""
-    try:
-        return urljoin("", _URI_FIX.sub(r"\1\3", uri))
-    except ValueError:
-        return ""

@@ -13,21 +13,9 @@ from dataclasses import replace
 
 from monitor.text.urls import host_of
 from monitor.types.entries import Issue, ReadFeed
-from monitor.types.plans import KnownEntry
 
 MAX_PAGES = 10
 """Older pages that are asked at one poll."""
-
-
-def overlaps(page: ReadFeed, known: Iterable[KnownEntry]) -> bool:
-    """Whether a page shows an entry that is stored: by key, by address, or by text."""
-    ids, urls, texts = set(), set(), set()
-    for row in known:
-        ids.add(row.external_id)
-        urls.add(row.url)
-        texts.add(row.sha256)
-    urls.discard(None)
-    return any(e.external_id in ids or e.url in urls or e.sha256 in texts for e in page.entries)
 
 
 def next_page(page: ReadFeed, feed_url: str, asked: Iterable[str]) -> str | None:

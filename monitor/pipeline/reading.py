@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from monitor.errors import ParseError
 from monitor.normalise.entry import normalise_feed
-from monitor.parse.feed import parse_feed
-from monitor.types.entries import ReadFeed
+from monitor.parse.feed import parse_feed, unpacked
+from monitor.parse.sitemap import is_sitemap, parse_sitemap
+from monitor.types.entries import ParsedFeed, ReadFeed
 from monitor.types.source import FeedKind
 
 
@@ -35,9 +36,16 @@ class ReadFailed:
 def read_body(task: ReadTask) -> ReadFeed | ReadFailed:
     """Read one body. Never raises for what the bytes hold."""
     try:
-        parsed = parse_feed(task.body, content_type=task.content_type, url=task.url)
+        parsed = _parsed(task)
         return normalise_feed(
             parsed, kind=task.kind, feed_url=task.url, feed_language=task.feed_language, now=task.now
         )
     except ParseError as error:
         return ReadFailed(code=error.code, detail=str(error))
+
+
+def _parsed(task: ReadTask) -> ParsedFeed:
+    body = unpacked(task.body)
+    if is_sitemap(body):
+        return parse_sitemap(body, content_type=task.content_type, url=task.url)
+    return parse_feed(body, content_type=task.content_type, url=task.url)

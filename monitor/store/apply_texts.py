@@ -32,13 +32,17 @@ def add_revisions(
     changed: set[int] = set()
     again_ids: dict[bool, list[int]] = {True: [], False: []}
     retired: dict[bool, list[int]] = {True: [], False: []}
+    purged: list[int] = []
     for entry_id, entry in edited.items():
         before = held.get(entry_id, [])
         latest = next((row for row in before if row["source"] == "feed" and row["is_latest"]), None)
         if latest is not None and latest["sha256"] == entry.sha256:
             continue
         changed.add(entry_id)
-        reads_article = any(row["is_current"] and row["source"] == "article" for row in before)
+        page = next((row for row in before if row["is_current"] and row["source"] == "article"), None)
+        reads_article = page is not None and page["purged_at"] is None
+        if page is not None and not reads_article:
+            purged.append(page["id"])
         retired[reads_article].append(entry_id)
         again = next((r for r in before if r["source"] == "feed" and r["sha256"] == entry.sha256), None)
         if again is None:
@@ -46,6 +50,9 @@ def add_revisions(
             rows.append(revision_row(entry, entry_id, number, now, current=not reads_article))
         else:
             again_ids[reads_article].append(again["id"])
+    # an article's text that retention took away gives way to the feed's newer one
+    for chunk in chunks(purged, CHUNK):
+        connection.execute(sa.update(revisions).where(revisions.c.id.in_(chunk)).values(is_current=False))
     for reads_article in (True, False):
         _retire(connection, retired[reads_article], keep_current=reads_article)
         _bring_back(connection, again_ids[reads_article], current=not reads_article)
@@ -58,7 +65,7 @@ def add_revisions(
 def _held(connection: Connection, entry_ids: Sequence[int]) -> dict[int, list[RowMapping]]:
     held: dict[int, list[RowMapping]] = {}
     columns = [revisions.c[name] for name in ("id", "entry_id", "number", "sha256", "source")]
-    flags = [revisions.c.is_current, revisions.c.is_latest]
+    flags = [revisions.c.is_current, revisions.c.is_latest, revisions.c.purged_at]
     for chunk in chunks(entry_ids, CHUNK):
         query = sa.select(*columns, *flags).where(revisions.c.entry_id.in_(chunk))
         for row in connection.execute(query).mappings():

@@ -22,6 +22,7 @@ from monitor.store.columns import utc_text
 from monitor.store.engine import connect
 from monitor.store.frames import read
 from monitor.store.schema.analysis import annotated, watchlist_entries, watchlist_hits
+from monitor.store.schema.articles import article_attempts, article_pages
 from monitor.store.schema.claims import claims
 from monitor.store.schema.entries import entries, revisions
 from monitor.store.schema.grouping import stories
@@ -161,6 +162,9 @@ def _tables(names: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     # a story that was merged away since is no row any more
     made |= {"id": "p.id", "created_at": "COALESCE(t.created_at, p.first_seen_at)"}
     yield "stories", f"{_columns(stories, made)} FROM as_of_stories p LEFT JOIN {db}stories t ON t.id = p.id"
+    tried = f"{_columns(article_attempts, {})} FROM {db}article_attempts t WHERE t.tried_at <= {at}"
+    yield "article_attempts", tried
+    yield "article_pages", f"{_columns(article_pages, {})} FROM {db}article_pages t WHERE t.read_at <= {at}"
     yield "fetches", f"{_columns(fetches, {})} FROM {db}fetches t WHERE t.started_at <= {at}"
     yield "decisions", f"{_columns(decisions, {})} FROM {db}decisions t WHERE t.at <= {at}"
     yield (

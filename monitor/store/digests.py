@@ -13,8 +13,10 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, RowMapping
 
 from monitor.errors import StaleLeaseError
+from monitor.store.articles import consent_of, page_columns
 from monitor.store.known import CHUNK, chunks
 from monitor.store.schema.analysis import annotated, entry_topics
+from monitor.store.schema.articles import article_pages
 from monitor.store.schema.entries import entries, revisions
 from monitor.store.schema.grouping import stories
 from monitor.store.schema.publishing import deliveries, digest_items, digests, recipient_holds
@@ -49,6 +51,9 @@ def candidates(
             outlets.c.name.label("outlet"),
             outlets.c.country,
             outlets.c.ownership,
+            outlets.c.rights,
+            revisions.c.source,
+            *page_columns(),
             stories.c.cluster_id,
             entry_topics.c.topic,
             entry_topics.c.score,
@@ -58,6 +63,7 @@ def candidates(
         .join(revisions, sa.and_(revisions.c.entry_id == entries.c.id, revisions.c.is_current))
         .join(feeds, feeds.c.id == entries.c.feed_id)
         .join(outlets, outlets.c.id == feeds.c.outlet_id)
+        .outerjoin(article_pages, article_pages.c.entry_id == entries.c.id)
         .outerjoin(stories, stories.c.id == entries.c.story_id)
         .where(
             entries.c.observed_at > since,
@@ -73,9 +79,15 @@ def candidates(
     for row in connection.execute(query).mappings():
         rows[row["id"]] = row
         scores.setdefault(row["id"], {})[row["topic"]] = row["score"]
-    names = [name for name in DigestCandidate.__dataclass_fields__ if name not in {"entry_id", "topics"}]
+    made = {"entry_id", "topics", "excerpt_length"}
+    names = [name for name in DigestCandidate.__dataclass_fields__ if name not in made]
     return [
-        DigestCandidate(entry_id=key, topics=scores[key], **{name: row[name] for name in names})
+        DigestCandidate(
+            entry_id=key,
+            topics=scores[key],
+            excerpt_length=consent_of(row).snippet_length,
+            **{name: row[name] for name in names},
+        )
         for key, row in rows.items()
     ]
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy.engine import RowMapping
 
 from monitor.store.keys import host_of
-from monitor.types.source import FeedKind, FeedLease, FeedSource, FeedState, Validators
+from monitor.types.source import FeedKind, FeedLease, FeedSource, FeedState, Rights, Validators
 
 STATE_FIELDS = tuple(name for name in FeedState.__dataclass_fields__ if name != "validators")
 VALIDATOR_FIELDS = tuple(Validators.__dataclass_fields__)
@@ -75,6 +76,29 @@ def lease_of(
         entries_known=row["entries_stored"],
         shares_host=shares_host,
         not_before=not_before,
+    )
+
+
+def rights_values(rights: Rights) -> dict[str, Any]:
+    """The rights of an outlet as `outlets.rights` holds them: only what is said, times in seconds."""
+    said = {
+        "licence": rights.licence,
+        "excerpt_length": rights.excerpt_length,
+        "retention_s": None if rights.retention is None else rights.retention.total_seconds(),
+        "machine_learning": None if rights.machine_learning else False,
+    }
+    return {name: value for name, value in said.items() if value is not None}
+
+
+def rights_of(stored: Mapping[str, Any] | None) -> Rights:
+    """The rights that `rights_values` wrote."""
+    said = stored or {}
+    seconds = said.get("retention_s")
+    return Rights(
+        licence=said.get("licence"),
+        excerpt_length=said.get("excerpt_length"),
+        retention=None if seconds is None else dt.timedelta(seconds=seconds),
+        machine_learning=said.get("machine_learning") is not False,
     )
 
 

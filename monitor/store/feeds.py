@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, RowMapping
 
 from monitor.errors import StoreError
-from monitor.store.feed_rows import condition, configured_values, new_values, state_of
+from monitor.store.feed_rows import condition, configured_values, new_values, rights_values, state_of
 from monitor.store.schema.entries import entries
 from monitor.store.schema.sources import feeds, hosts, outlets
 from monitor.types.source import FeedSource, Outlet
@@ -71,6 +71,7 @@ def _sync_outlets(connection: Connection, wanted: Iterable[Outlet]) -> dict[str,
     for outlet in {outlet.slug: outlet for outlet in wanted}.values():
         values = {name: getattr(outlet, name) for name in Outlet.__dataclass_fields__}
         values["ownership"] = outlet.ownership.value
+        values["rights"] = rights_values(outlet.rights)
         row = stored.get(outlet.slug)
         if row is None:
             added.append(values)

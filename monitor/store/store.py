@@ -29,6 +29,7 @@ from monitor.store import (
 from monitor.store.apply_feed import record_refusal
 from monitor.store.apply_texts import store_article
 from monitor.store.archive_store import ArchiveStore
+from monitor.store.article_store import ArticleStore
 from monitor.store.cluster_store import ClusterStore
 from monitor.store.digest_store import DigestStore
 from monitor.store.engine import Database, connect, display, parse_url, path_of
@@ -53,7 +54,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-class Store(ArchiveStore, ClusterStore, DigestStore):
+class Store(ArchiveStore, ArticleStore, ClusterStore, DigestStore):
     """A database at the revision of this program. Safe to use from several threads."""
 
     def __init__(self, database: Database) -> None:

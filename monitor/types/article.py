@@ -56,6 +56,19 @@ class Consent:
     signals: tuple[str, ...] = ()
 
 
+def strictest(first: Consent, second: Consent) -> Consent:
+    """Return what both permit: the rights of an outlet and the word of its page, say."""
+    lengths = [c.snippet_length for c in (first, second) if c.snippet_length is not None]
+    return Consent(
+        archive=first.archive and second.archive,
+        snippet_length=min(lengths) if lengths else None,
+        machine_learning=first.machine_learning and second.machine_learning,
+        text_mining=first.text_mining and second.text_mining,
+        policy_url=first.policy_url or second.policy_url,
+        signals=tuple(dict.fromkeys((*first.signals, *second.signals))),
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArticleFetched:
     """A page that may be read. `url` is what was asked, `moved_to` where permanent redirects from there led."""
@@ -80,3 +93,79 @@ class Disallowed:
 
 
 ArticleOutcome = ArticleFetched | Disallowed | FetchFailed
+
+
+class PageOutcome(StrEnum):
+    """How the attempt at an entry's page ended; all but STORED leave the feed's own text as the entry's.
+
+    FALLBACK: the page shows no text, or less than the feed gave. WITHHELD: it reserves text mining.
+    """
+
+    STORED = "stored"
+    FALLBACK = "fallback"
+    WITHHELD = "withheld"
+    DISALLOWED = "disallowed"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageWanted:
+    """An entry whose page is to be fetched: its address, and what the feed said. `attempts` were made before."""
+
+    entry_id: int
+    feed_id: int
+    url: str
+    title: str
+    body_length: int
+    attempts: int = 0
+    proxy: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageRead:
+    """A page as a worker read it: what it permits, and its text unless that is withheld."""
+
+    consent: Consent
+    article: Article | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageRecord:
+    """What is stored of one attempt. `sha256` is set where there is a text to keep; `next_try_at`: once more then.
+
+    `url` is where the page was read, after redirects. `consent` is None where no page was read.
+    """
+
+    entry_id: int
+    outcome: PageOutcome
+    code: str = ""
+    detail: str = ""
+    attempts: int = 1
+    next_try_at: dt.datetime | None = None
+    url: str | None = None
+    consent: Consent | None = None
+    title: str = ""
+    body: str = ""
+    sha256: str | None = None
+    published_at: dt.datetime | None = None
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredRobots:
+    """One origin's robots.txt as the database keeps it. `next_page_at`: no page of it earlier (Crawl-delay)."""
+
+    origin: str
+    state: str
+    fetched_at: dt.datetime
+    text: str = ""
+    next_page_at: dt.datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageHost:
+    """A host of pages, as the database knows it: its robots.txt by origin, and when one of its feeds was asked."""
+
+    host: str
+    robots: tuple[StoredRobots, ...] = ()
+    asked_at: dt.datetime | None = None

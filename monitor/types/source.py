@@ -25,6 +25,20 @@ class Ownership(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Rights:
+    """What an outlet permits by licence or by word (effects: docs/reference/consent.md); silence permits.
+
+    `excerpt_length` in characters, of any of its texts; `retention` of the full text of its pages;
+    `machine_learning`: whether models may see its texts.
+    """
+
+    licence: str | None = None
+    excerpt_length: int | None = None
+    retention: dt.timedelta | None = None
+    machine_learning: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Outlet:
     """A publisher. `country` is ISO 3166-1 alpha-2, `language` ISO 639-1."""
 
@@ -35,6 +49,7 @@ class Outlet:
     typology: str | None = None
     owner: str | None = None
     language: str | None = None
+    rights: Rights = Rights()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -75,7 +75,10 @@ class RunRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DigestCandidate:
-    """An entry that a digest may show, with its accepted topics (slug to score)."""
+    """An entry that a digest may show, with its accepted topics (slug to score).
+
+    At most `excerpt_length` characters of its body may be shown (rights of its outlet, words of its page).
+    """
 
     entry_id: int
     uid: str
@@ -94,6 +97,7 @@ class DigestCandidate:
     effective_at: dt.datetime
     backlog: bool
     topics: Mapping[str, float] = field(default_factory=dict)
+    excerpt_length: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from monitor.annotate.citations.gaps import Gaps, compiled
 from monitor.annotate.citations.names import Name, outlet_names, unknown_names
-from monitor.annotate.scan import Found, Scan
+from monitor.annotate.scan import Scan
 from monitor.types.annotations import Citation, EntryText
 from monitor.types.register import Register
 from monitor.types.rules import CitationPattern, CitationRules, CitationWords
@@ -111,7 +111,12 @@ class CitationFinder:
         return ""
 
     def _cue(self, scan: Scan, name: Name, before: Sequence[Cue], after: Sequence[Cue]) -> str:
-        unknown = 0 if name.weak else _UNKNOWN_WORDS
+        return self.cue_of(scan, name, before, after, 0 if name.weak else _UNKNOWN_WORDS)
+
+    def cue_of(
+        self, scan: Scan, name: Name, before: Sequence[Cue], after: Sequence[Cue], unknown: int
+    ) -> str:
+        """The rule of the cue that `name` stands at, else empty; `unknown` words may stand between the two."""
         gaps = self.gaps(scan.language)
         for cue in before:
             if 0 <= name.start - cue.end <= _REACH and gaps.before(scan.text[cue.end : name.start], unknown):
@@ -126,7 +131,7 @@ class CitationFinder:
             if cue.pattern.before or not 0 <= cue.start - name.end <= _SENTENCE_REACH or cue.start >= end:
                 continue
             gap = scan.text[name.end : cue.start]
-            leads = scan.language == "fa" and len(gap) < _SENTENCE_REACH and self._opens(scan, name, start)
+            leads = scan.language == "fa" and self._opens(scan, name, start)
             if leads or gaps.after(gap, unknown):
                 return _rule_id(cue.pattern)
         return ""
@@ -182,8 +187,3 @@ def _stands_right(text: str, end: int, sign: str) -> bool:
     while end < len(text) and text[end] in "*_»\"”'":
         end += 1
     return text.startswith(sign, end)
-
-
-def cue_words(words: Sequence[Found]) -> list[tuple[int, int]]:
-    """Spans of `words`."""
-    return [(word.start, word.end) for word in words]

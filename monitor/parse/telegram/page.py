@@ -179,7 +179,7 @@ def _card(tree: LexborHTMLParser) -> ChannelCard:
 def _counters(tree: LexborHTMLParser) -> Mapping[str, ShownCount]:
     """Subscribers, photos, … where shown; the word is singular when there is one."""
     found = {}
-    for node in tree.css(".tgme_channel_info_counter"):
+    for node in tree.css(".tgme_channel_info_counter")[:MAX_SHOWN]:
         count = shown_count(inner(node.css_first(".counter_value")))
         word = inner(node.css_first(".counter_type")).lower()
         if count is not None and word:

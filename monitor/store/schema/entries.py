@@ -93,7 +93,7 @@ revisions = sa.Table(
     text("body"),
     when("observed_at"),
     text("sha256"),
-    # set when retention took the text away; title and body are empty then
+    # set when retention took the text away; body is empty then, the title stays as the name of the link
     when("purged_at", null=True),
     sa.UniqueConstraint("entry_id", "number"),
     sa.UniqueConstraint("entry_id", "sha256", "source"),

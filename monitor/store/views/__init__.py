@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from monitor.store.schema.operations import settings
-from monitor.store.views import claims, entries, operations, stories, trends
+from monitor.store.views import articles, claims, entries, operations, stories, trends
 
 SETTING = "views_sha256"
 
@@ -20,7 +20,7 @@ SETTING = "views_sha256"
 def definitions(dialect: str) -> dict[str, str]:
     """View name to its SELECT, in an order in which each finds those it reads."""
     views: dict[str, str] = {}
-    for module in (entries, stories, trends, claims, operations):
+    for module in (entries, articles, stories, trends, claims, operations):
         views |= module.views(dialect)
     return views
 

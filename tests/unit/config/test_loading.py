@@ -194,7 +194,7 @@ def test_the_configuration_beats_the_register(tmp_path: Path) -> None:
 
 
 def test_a_feed_has_one_kind(tmp_path: Path) -> None:
-    text = 'outlets: [{name: A, feeds: [{rss: "https://n.example/a", telegram: a}]}]'
+    text = 'outlets: [{name: A, feeds: [{rss: "https://n.example/a", telegram: examplenews}]}]'
     assert "either `rss: ADDRESS` or `telegram: NAME`" in problems(tmp_path, text)[0]
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from monitor.parse.consent import read_consent, strictest
-from monitor.types.article import Consent
+from monitor.parse.consent import read_consent
+from monitor.types.article import Consent, strictest
 
 ALL = Consent()
 DOCS = Path(__file__).parents[3] / "docs" / "reference" / "consent.md"

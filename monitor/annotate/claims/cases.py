@@ -1,0 +1,69 @@
+"""Cases of Russian and Ukrainian names by their endings, as school grammars list them.
+
+A form often fits several cases (России: genitive, dative, locative); all are returned, the frame decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+ALL = frozenset({"subject", "of", "to", "by", "object"})
+"""Marks of a name that does not decline (США, КНДР)."""
+
+_ADJECTIVE = {
+    "ru": {
+        "ого": "of", "его": "of", "ому": "to", "ему": "to", "ую": "object", "юю": "object", "ими": "by", "ыми": "by",
+        "им": "by to", "ым": "by to", "их": "of", "ых": "of", "ой": "of to by", "ей": "of to by", "ая": "subject",
+        "яя": "subject", "ий": "subject object", "ый": "subject object", "ое": "subject object", "ее": "subject object",
+        "ие": "subject object", "ые": "subject object",
+    },
+    "uk": {
+        "ого": "of", "ому": "to", "ими": "by", "им": "by to", "их": "of", "ої": "of", "ій": "to", "ою": "by",
+        "у": "object", "а": "subject", "е": "subject object", "і": "subject object", "ий": "subject object",
+    },
+}  # fmt: skip
+_NOUN = {
+    "ru": {
+        "ами": "by", "ями": "by", "ам": "to", "ям": "to", "ах": "", "ях": "", "ов": "of", "ев": "of", "ой": "by",
+        "ей": "by", "ью": "by", "ом": "by", "ем": "by", "ём": "by", "ии": "of to", "ию": "object", "ия": "subject",
+        "ие": "subject object", "ы": "of subject", "и": "of to subject", "е": "to", "о": "subject object",
+    },
+    "uk": {
+        "ами": "by", "ями": "by", "ам": "to", "ям": "to", "ах": "", "ях": "", "ів": "of", "ові": "to", "еві": "to",
+        "єві": "to", "ою": "by", "ею": "by", "єю": "by", "ом": "by", "ем": "by", "єм": "by", "ії": "of to",
+        "ію": "object", "ія": "subject", "и": "of subject", "і": "to of", "ї": "of to", "о": "subject object",
+    },
+}  # fmt: skip
+_NEUTER_PLURAL = ("силы", "войска", "власти", "сили", "війська", "влада")
+
+
+def noun_marks(word: str, language: str, lemmas: Collection[str]) -> frozenset[str]:
+    """Marks that `word` (a name or head noun) may bear; `lemmas` are its nominatives, empty if unknown."""
+    if word.isupper() and len(word) > 1:
+        return ALL
+    bare = word.casefold()
+    feminine = any(lemma.casefold()[-1] in "аяь" and lemma.casefold()[:3] == bare[:3] for lemma in lemmas)
+    if bare.endswith(_NEUTER_PLURAL):
+        return frozenset({"subject", "object"})
+    if any(lemma.casefold() == bare for lemma in lemmas):
+        return frozenset({"subject"} if feminine and bare[-1] != "ь" else {"subject", "object"})
+    if bare.endswith(("у", "ю")) and not bare.endswith(("ію", "ию", "ью", "ою", "ею", "єю")):
+        return frozenset({"object"}) if feminine else frozenset({"to", "of"} if language == "uk" else {"to"})
+    if bare.endswith(("а", "я")) and not bare.endswith(("ия", "ія")):
+        return frozenset({"subject"}) if feminine else frozenset({"of"})
+    if bare.endswith("ю") and not feminine:
+        return frozenset({"to"})
+    return _by_ending(bare, _NOUN.get(language, {}), frozenset({"subject", "object"}))
+
+
+def adjective_marks(word: str, language: str) -> frozenset[str]:
+    """Marks that an adjective may bear with its noun."""
+    return _by_ending(word.casefold(), _ADJECTIVE.get(language, {}), ALL)
+
+
+def _by_ending(word: str, endings: dict[str, str], default: frozenset[str]) -> frozenset[str]:
+    for length in (3, 2, 1):
+        marks = endings.get(word[-length:])
+        if marks is not None:
+            return frozenset(marks.split())
+    return default

@@ -1,0 +1,236 @@
+"""Parties of a sentence with what marks their role: prepositions, particles, cases, neighbours.
+
+    name of an actor ──► its phrase (army of, government) ──► word before, word or particle after, case ──► Party
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from monitor.annotate.claims.cases import adjective_marks, noun_marks
+from monitor.annotate.gazetteer import CompiledGazetteer
+from monitor.annotate.scan import Scan
+from monitor.types.gazetteer import GazetteerMatch
+from monitor.types.rules import ClaimLanguage
+
+_UNSPACED = frozenset({"zh", "ja"})
+_NO_PARTY = frozenset({"UN", "IAEA"})
+_BARE = frozenset({"bare"})
+_WINDOW = 70
+_NATIVE_L = frozenset({"LB", "LY", "LV", "LT", "LU", "LR", "GB", "LA", "LS", "LI"})
+_OPEN = "\"“”«»„‘’'([*_ "
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """An actor as it stands in a sentence: its code, the span of its phrase, and the marks it may bear."""
+
+    code: str
+    start: int
+    end: int
+    marks: frozenset[str]
+    capital: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A half-open span of the text with what it is (a class of items, a frame, a cue)."""
+
+    name: str
+    start: int
+    end: int
+
+
+class Marker:
+    """Reads marks of one language by `rules`."""
+
+    def __init__(self, rules: ClaimLanguage, gazetteer: CompiledGazetteer) -> None:
+        self.language = rules.language
+        self.style = rules.style
+        self._gazetteer = gazetteer
+        self._before_marks = _lookup(rules.before)
+        self._after_marks = _lookup(rules.after)
+        heads = (*rules.skip, *rules.words.get("head", ()))
+        self._before = _before_pattern(self._before_marks, heads, rules.language)
+        self._after = _after_pattern(self._after_marks, rules.skip_after, rules.language)
+        head = _alternatives(rules.words.get("head", ()))
+        space = "" if rules.language in _UNSPACED else r"[\s-]+"
+        self._head_after = re.compile(rf"['’]?s?{space or ''}\s*(?:[\w-]+\s+)?(?:{head})(?!\w)") if head else None
+        self._head_before = re.compile(rf"(?<!\w)(?:ال|لل|بال|وال)?(?:{head})(?:\s[\w-]+)?[\s'’]+$") if head else None
+        self._head_of = re.compile(rf"(?<!\w)({head})\s(?:\w+\s)?$") if head else None
+
+    def parties(
+        self, scan: Scan, sentence: tuple[int, int], items: Sequence[Span], triggers: Sequence[Span]
+    ) -> list[Party]:
+        """The actors of a sentence that may be parties of a transfer."""
+        found = (self._party(scan, sentence, match, items, triggers) for match in _within(scan.matches, sentence))
+        return [party for party in found if party is not None]
+
+    def _party(
+        self,
+        scan: Scan,
+        sentence: tuple[int, int],
+        match: GazetteerMatch,
+        items: Sequence[Span],
+        triggers: Sequence[Span],
+    ) -> Party | None:
+        code = self._code(match)
+        if not code or code in _NO_PARTY:
+            return None
+        text, (low, high) = scan.text, sentence
+        start, end = match.start, match.end
+        if match.form == "demonym":
+            extended = self._with_head(text, low, start, end, high)
+            if extended is None:
+                beside = self._beside(text, start, end, items, triggers)
+                return Party(code, start, end, beside) if beside else None
+            start, end = extended
+        elif self._head_after and self.language in ("en",):
+            head = self._head_after.match(text.lower(), end, min(high, end + 40))
+            end = head.end() if head else end
+        marks = self._marks(text, (low, high), (start, end), match)
+        if match.kind == "place":
+            marks &= {"to", "from", "via"}
+            return Party(code, start, end, marks, True) if marks else None
+        if (marks & {"bare", "subject", "of"}) and any(item.start - end in (0, 1) for item in items) and self.language in ("zh", "ko"):
+            marks |= {"origin"}
+        return Party(code, start, end, marks, match.form == "capital")
+
+    def _code(self, match: GazetteerMatch) -> str:
+        if match.kind == "actor":
+            return match.code
+        if match.kind == "place":
+            entry = self._gazetteer.entry("place", match.code)
+            return entry.country if entry else ""
+        return ""
+
+    def _with_head(self, text: str, low: int, start: int, end: int, high: int) -> tuple[int, int] | None:
+        """The phrase of an adjective and the noun that it stands with ("Sudanese army"), None without one."""
+        lower = text.lower()
+        if self._head_after:
+            after = self._head_after.match(lower, end, min(high, end + 40))
+            if after:
+                return start, after.end()
+        if self._head_before and self.language in ("fr", "es", "ar", "fa"):
+            before = self._head_before.search(lower, max(low, start - 40), start)
+            if before:
+                return before.start(), end
+        return None
+
+    def _beside(
+        self, text: str, start: int, end: int, items: Sequence[Span], triggers: Sequence[Span]
+    ) -> frozenset[str]:
+        """Marks of an adjective beside an item or a noun of transfer."""
+        for spans, mark in ((triggers, "adj"), (items, "origin")):
+            for span in spans:
+                gap = text[end : span.start] if span.start >= end else text[span.end : start] if span.end <= start else None
+                if gap is None:
+                    return frozenset({"origin"})
+                if len(gap) <= 28 and len(gap.split()) <= 2 and not any(char in ",.;:!?،؛。，" for char in gap):
+                    return frozenset({mark})
+        return frozenset()
+
+    def _marks(
+        self, text: str, sentence: tuple[int, int], span: tuple[int, int], match: GazetteerMatch
+    ) -> frozenset[str]:
+        (low, high), (start, end) = sentence, span
+        if self.language == "ar":
+            prefix = _clitic(text[start:end], match.code)
+            if prefix:
+                return frozenset({prefix})
+        left = text[max(low, start - _WINDOW) : start].lower()
+        found = self._before.search(left) if self._before else None
+        mark = self._before_marks(found.group(1)) if found else ""
+        after = self._after.match(text.lower(), end, min(high, end + 30)) if self._after else None
+        behind = self._after_marks(after.group(1)) if after else ""
+        if self.style.startswith("case"):
+            return self._cased(text, left, mark, (start, end), match)
+        if mark:
+            return frozenset({mark}) if not behind or behind == "poss" else frozenset({mark, behind})
+        return frozenset({behind}) if behind else _BARE
+
+    def _cased(
+        self, text: str, left: str, mark: str, span: tuple[int, int], match: GazetteerMatch
+    ) -> frozenset[str]:
+        """Marks of a Slavic phrase: a preposition decides, else the case of its head."""
+        start, end = span
+        marks = self._case(text, left, span, match)
+        if mark == "in":
+            word = text[match.start : match.end]
+            return frozenset({"to"}) if "object" in marks and ("subject" not in marks or word.isupper()) else frozenset({"none"})
+        return frozenset({mark}) if mark else marks
+
+    def _case(self, text: str, left: str, span: tuple[int, int], match: GazetteerMatch) -> frozenset[str]:
+        start, end = span
+        words = text[start:end].split()
+        if match.form == "demonym" and len(words) > 1:
+            both = adjective_marks(words[0], self.language)
+            head = noun_marks(words[-1], self.language, ())
+            return (both & head) or both
+        governing = self._head_of.search(left) if self._head_of else None
+        if governing:
+            return noun_marks(governing.group(1), self.language, ())
+        entry = self._gazetteer.entry("actor", match.code)
+        lemmas = [name for terms in entry.forms.values() for name in terms.get(self.language, ())] if entry else []
+        lemmas = [lemma.split()[-1] for lemma in lemmas if "*" not in lemma]
+        return noun_marks(words[-1], self.language, lemmas)
+
+
+def _within(matches: Iterable[GazetteerMatch], sentence: tuple[int, int]) -> list[GazetteerMatch]:
+    low, high = sentence
+    return [match for match in matches if low <= match.start < high and match.kind in ("actor", "place")]
+
+
+def _clitic(word: str, code: str) -> str:
+    """The role of the preposition that Arabic writes together with a name."""
+    if word.startswith("لل"):
+        return "to"
+    if word.startswith("ل") and code not in _NATIVE_L:
+        return "to"
+    return ""
+
+
+def _alternatives(terms: Iterable[str]) -> str:
+    listed = sorted({term.lower() for term in terms}, key=len, reverse=True)
+    return "|".join(re.escape(term).replace(r"\*", r"\w*").replace(r"\ ", r"\s+") for term in listed)
+
+
+class _Lookup:
+    """The mark of a phrase found."""
+
+    def __init__(self, listed: Mapping[str, Sequence[str]]) -> None:
+        self.terms = [(term.lower(), mark) for mark, terms in listed.items() for term in terms]
+        self._exact = {term: mark for term, mark in self.terms if "*" not in term}
+        self._stems = [(term.rstrip("*"), mark) for term, mark in self.terms if "*" in term]
+
+    def __call__(self, phrase: str) -> str:
+        plain = " ".join(phrase.lower().split())
+        if plain in self._exact:
+            return self._exact[plain]
+        return next((mark for stem, mark in self._stems if plain.startswith(stem)), "")
+
+
+def _lookup(listed: Mapping[str, Sequence[str]]) -> _Lookup:
+    return _Lookup(listed)
+
+
+def _before_pattern(marks: _Lookup, skip: Iterable[str], language: str) -> re.Pattern[str] | None:
+    phrases = _alternatives(term for term, _ in marks.terms)
+    if not phrases:
+        return None
+    between = _alternatives(skip) or "(?!)"
+    if language in _UNSPACED:
+        return re.compile(rf"({phrases})(?:{between}|[“”\"《》]){{0,4}}$")
+    opening = re.escape(_OPEN)
+    return re.compile(rf"(?<![\w])({phrases})['’]?[\s{opening}]+(?:(?:{between})['’]?[\s{opening}-]*){{0,5}}$|(?<!\w)(d|l)['’]$")
+
+
+def _after_pattern(marks: _Lookup, skip: Iterable[str], language: str) -> re.Pattern[str] | None:
+    phrases = _alternatives(term for term, _ in marks.terms)
+    if not phrases:
+        return None
+    between = _alternatives(skip) or "(?!)"
+    end = r"(?=[\s,.\"”’'…)\]]|$)" if language == "ko" else ""
+    return re.compile(rf"(?:\s?(?:{between}))*\s?({phrases}){end}")

@@ -1,0 +1,147 @@
+"""Who makes a statement: media, offices ("Iran's foreign ministry"), experts, unnamed sources.
+
+    nouns of sources, names of states, media ──► phrases ──► cue of speech beside? ──► Source
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from monitor.annotate.citations.find import CitationFinder, Cue
+from monitor.annotate.citations.names import Name
+from monitor.annotate.scan import Found, Scan, longest
+from monitor.types.annotations import Citation
+from monitor.types.gazetteer import Gazetteer, GazetteerMatch
+from monitor.types.rules import CitationRules, SourceKind
+
+_GAP = 16
+_GAP_UNSPACED = 3
+_PRIORITY: dict[str, int] = {"media": 0, "other": 1, "think-tank": 2, "unnamed": 3, "official": 4}
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Somebody named at a span who may be speaking; `rule` is the cue that says so, empty if none does.
+
+    `codes` are the states or groups that an office belongs to; `office` is false for a bare name ("Kyiv said").
+    """
+
+    kind: SourceKind
+    name: str
+    codes: tuple[str, ...]
+    start: int
+    end: int
+    rule: str
+    office: bool = True
+    vague: bool = False
+
+
+class SourceFinder:
+    """Finds sources in a scan, with cues as the finder of citations reads them."""
+
+    def __init__(self, rules: CitationRules, citations: CitationFinder, gazetteer: Gazetteer) -> None:
+        self._kinds: dict[str, SourceKind] = {source.label: source.kind for source in rules.sources}
+        self._citations = citations
+        self._english = {entry.code: _adjective(entry.forms, entry.name) for entry in gazetteer.entries if entry.kind == "actor"}
+
+    def find(self, scan: Scan, media: Sequence[Citation]) -> list[Source]:
+        """All phrases that name a possible source, in the order of the text, and the `media` cited."""
+        cited = [self._medium(scan, citation) for citation in media if citation.end_char]
+        before = [cue for cue in self._citations.cues(scan, "before") if cue.pattern.rule != "told"]
+        after = [cue for cue in self._citations.cues(scan, "after") if cue.pattern.rule != "told"]
+        found = [
+            self._source(scan, phrase, before, after)
+            for phrase in _phrases(scan)
+            if not any(phrase[0].start < medium.end and medium.start < phrase[-1].end for medium in cited)
+        ]
+        return sorted([*cited, *found], key=lambda source: source.start)
+
+    def citations(self, scan: Scan, sources: Iterable[Source]) -> tuple[Citation, ...]:
+        """Sources that speak and are no media, each name once."""
+        found: dict[str, Citation] = {}
+        for source in sources:
+            if source.kind != "media" and source.rule and (source.office or source.kind != "official"):
+                place, start, end = scan.place(source.start, source.end)
+                found.setdefault(
+                    source.name,
+                    Citation(
+                        outlet=source.name, kind=source.kind, rule=source.rule, field=place,
+                        start_char=start, end_char=end, resolved=bool(source.codes),
+                    ),
+                )  # fmt: skip
+        return tuple(found.values())
+
+    def _medium(self, scan: Scan, citation: Citation) -> Source:
+        shift = scan.shift if citation.field == "body" else 0
+        return Source("media", citation.outlet, (), citation.start_char + shift, citation.end_char + shift, citation.rule)
+
+    def _source(
+        self, scan: Scan, phrase: Sequence[Found], before: Sequence[Cue], after: Sequence[Cue]
+    ) -> Source:
+        start, end = phrase[0].start, max(word.end for word in phrase)
+        nouns = [word for word in phrase if word.kind != "actor"]
+        codes = tuple(dict.fromkeys(word.name for word in phrase if word.kind == "actor"))
+        kind, label = self._best(nouns)
+        name = Name(label, None, False, start, end)
+        rule = self._citations.cue_of(scan, name, before, after, 3 if nouns else 1)
+        english = self._english.get(codes[0], codes[0]) if codes else ""
+        said = " ".join(part for part in (english, label) if part)
+        vague = label == "government spokesperson" and not codes
+        return Source(kind, said or "unnamed", codes, start, end, rule, bool(nouns), vague)
+
+    def _best(self, nouns: Sequence[Found]) -> tuple[SourceKind, str]:
+        if not nouns:
+            return "official", "government"
+        kinds: list[tuple[int, int, SourceKind, str]] = [
+            (_PRIORITY[kind], place, kind, noun.name)
+            for place, noun in enumerate(nouns)
+            if (kind := "media" if noun.kind == "medium" else self._kinds[noun.name])
+        ]
+        _, _, kind, label = min(kinds)
+        return kind, label
+
+
+def _phrases(scan: Scan) -> Iterator[list[Found]]:
+    """Nouns of sources and names of actors that stand together."""
+    nouns = longest([*scan.words.get("source", ()), *scan.words.get("medium", ())])
+    actors = [_as_found(match) for match in scan.matches if match.kind == "actor"]
+    words = sorted([*nouns, *actors], key=lambda word: (word.start, word.end))
+    phrase: list[Found] = []
+    for word in words:
+        if phrase and _together(scan, phrase[-1], word):
+            phrase.append(word)
+            continue
+        if phrase:
+            yield phrase
+        phrase = [word]
+    if phrase:
+        yield phrase
+
+
+def _together(scan: Scan, left: Found, right: Found) -> bool:
+    gap = scan.text[left.end : right.start]
+    if scan.language in ("zh", "ko"):
+        return len(gap) <= _GAP_UNSPACED and not any(char in "，。、；：,.\"“”" for char in gap)
+    if left.kind == right.kind == "actor" or len(gap) > _GAP or any(char in ",.;:!?()«»\"“”\n—–،؛" for char in gap):
+        return False
+    return len(gap.split()) <= 2 and not _verbal(gap)
+
+
+def _verbal(gap: str) -> bool:
+    """Whether a gap surely parts two phrases: conjunctions and the commonest verbs of speech."""
+    words = {word.casefold() for word in gap.split()}
+    return not words.isdisjoint(
+        ("and", "et", "y", "und", "и", "та", "і", "و", "said", "that", "que", "что", "що", "dass", "أن", "إن", "که", "to", "from")
+    )
+
+
+def _as_found(match: GazetteerMatch) -> Found:
+    return Found("actor", match.code, match.start, match.end)
+
+
+def _adjective(forms: object, name: str) -> str:
+    """The English adjective of an actor, else its name."""
+    demonyms = forms.get("demonym", {}) if hasattr(forms, "get") else {}
+    english = demonyms.get("en", ())
+    return english[0].strip("*") if english else name

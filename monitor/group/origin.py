@@ -1,0 +1,161 @@
+"""Who had it first, whose wire it is, and to which office it goes back.
+
+    dates of an entry ─► the time that can be believed ─► timeline, the first
+    headline and first paragraph ─► agency's tag or sign-off; the office that is said to say it
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Mapping
+from functools import cache
+
+from monitor.group.origin_offices import AGENCIES, OFFICES, SAYING, UNNAMED
+from monitor.group.words import fold
+from monitor.types.clusters import Appearance, Timed
+
+_DAY = dt.timedelta(days=1)
+_MIDNIGHT = re.compile(r"(?<!\d)00:00(?::00)?(?!\d)")
+_NEAR = 60
+_TAG = 90
+_UNSPACED = re.compile(r"[\u0600-\u06ff\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7a3]")
+
+
+def believed(appearance: Appearance) -> Timed:
+    """The latest time by which the entry was there, from its dates.
+
+    Its own date counts where it is a moment that came before we saw it. `doubt` says why not: `undated`, `future`,
+    `edited` (only the date of an update is known), `midnight` (a day without an hour: believed as that day's end).
+    A doubtful date never makes an outlet the first of those whose dates are sound.
+    """
+    own, seen = appearance.published_at, appearance.observed_at
+    if own is None:
+        doubt = "future" if appearance.date_source == "future" else "undated"
+        return Timed(appearance=appearance, at=seen, doubt=doubt)
+    if own > seen:
+        return Timed(appearance=appearance, at=seen, doubt="future")
+    if appearance.date_source == "updated":
+        return Timed(appearance=appearance, at=own, doubt="edited")
+    if _is_midnight(own, appearance.published_raw):
+        return Timed(appearance=appearance, at=min(seen, own + _DAY), doubt="midnight")
+    return Timed(appearance=appearance, at=own)
+
+
+def _is_midnight(moment: dt.datetime, raw: str) -> bool:
+    """A date without an hour reads as midnight, in UTC or where the outlet is."""
+    if (moment.hour, moment.minute, moment.second) == (0, 0, 0):
+        return True
+    return moment.second == 0 and bool(_MIDNIGHT.search(raw))
+
+
+def timeline(appearances: Iterable[Appearance]) -> list[Timed]:
+    """All appearances, the first first; sound dates before doubtful ones of the same moment, then by uid."""
+    return sorted(
+        (believed(one) for one in appearances),
+        key=lambda timed: (timed.at, bool(timed.doubt), timed.appearance.uid),
+    )
+
+
+def agency_of(title: str, lead: str) -> str | None:
+    """The agency whose dispatch a text says it is: by a tag in its dateline, or a sign-off in brackets at the end."""
+    head = fold(lead[:_TAG])
+    tail = fold(lead[-60:]) if len(lead) > _TAG else ""
+    for name, pattern in _agencies().items():
+        match = pattern.search(head)
+        if match and _dateline(head, match.start(), match.end()):
+            return name
+        match = pattern.search(tail)
+        if match and re.search(r"[(/\[]\s*$", tail[: match.start()]) and re.match(r"\s*[)/\]]", tail[match.end() :]):
+            return name
+    del title
+    return None
+
+
+def _dateline(head: str, start: int, end: int) -> bool:
+    """Whether the name stands in a tag: (AFP) -, /ТАСС/, [서울=연합뉴스], 新华社东京电, Reuters -."""
+    before, after = head[:start], head[end:]
+    if re.search(r"[(/\[=]\s*$", before) and re.match(r"\s*[)/\]]", after):
+        return True
+    return (not before.strip() and bool(re.match(r"\s*(?:[-–—:]|[^\s，。]{0,8}电)", after))) or bool(
+        re.match(r"\s*[)】]?\s*[-–—]\s", after) and re.search(r"[,.(]\s*$", before)
+    )
+
+
+def office_of(appearance: Appearance) -> str | None:
+    """The office that headline or first paragraph gives as the source, as `role of actor`; None where none is named.
+
+    Of several the one beside a word of saying counts, then the first.
+    """
+    first = appearance.lead.split("\n\n", 1)[0]
+    found = [
+        (not said, place, where, role, spot)
+        for place, (where, text) in enumerate((("body", first), ("title", appearance.title)))
+        for role, spot, said in _offices(text)
+    ]
+    if not found:
+        return None
+    _, _, where, role, spot = min(found, key=lambda one: (one[0], one[1], one[4]))
+    role, _, fixed = role.partition("=")
+    return f"{role} of {fixed or _actor(appearance, where, spot) or appearance.country or '?'}"
+
+
+def unnamed_source(title: str, lead: str) -> bool:
+    """Whether a text goes back to media or persons that it does not name."""
+    return bool(_phrases(UNNAMED).search(fold(f"{title}\n{lead.split(chr(10) * 2, 1)[0]}")))
+
+
+def _offices(text: str) -> list[tuple[str, tuple[int, int], bool]]:
+    """Role, span and whether it is said to say so, of each office in `text`; the longer of two at one place."""
+    folded = fold(text)
+    if len(folded) != len(text):
+        folded = text.casefold() if len(text.casefold()) == len(text) else folded
+    speech = [match.span() for match in _phrases(SAYING).finditer(folded)]
+    hits = []
+    for role, pattern in _roles().items():
+        for match in pattern.finditer(folded):
+            start, end = match.span()
+            said = any(s < end + _NEAR and e > start - _NEAR for s, e in speech)
+            hits.append((role, (start, end), said))
+    return [
+        hit
+        for hit in hits
+        if not any(
+            other is not hit
+            and other[1][0] <= hit[1][0]
+            and other[1][1] >= hit[1][1]
+            and (other[1][1] - other[1][0]) > (hit[1][1] - hit[1][0])
+            for other in hits
+        )
+    ]
+
+
+def _actor(appearance: Appearance, where: str, spot: tuple[int, int]) -> str | None:
+    """The state or group named nearest to the office, in the same field and within a few words."""
+    near = [
+        (max(spot[0] - start - 12, start - spot[1], 0), start, code)
+        for kind, code, field, start in appearance.codes
+        if kind == "actor" and field == where
+    ]
+    near = [one for one in near if one[0] <= 30]
+    return min(near)[2] if near else None
+
+
+@cache
+def _roles() -> Mapping[str, re.Pattern[str]]:
+    return {role: _phrases(listed) for role, listed in OFFICES.items()}
+
+
+@cache
+def _agencies() -> Mapping[str, re.Pattern[str]]:
+    return {name: _phrases(listed) for name, listed in AGENCIES.items()}
+
+
+@cache
+def _phrases(listed: str) -> re.Pattern[str]:
+    """One expression for phrases between slashes. Scripts that glue words together have no boundary to ask for."""
+    parts = []
+    for phrase in sorted({fold(one.strip()) for one in listed.split("/")} - {""}, key=len, reverse=True):
+        body = re.escape(phrase).replace(r"\ ", r"\s+").replace(r"\*", r"\w*")
+        parts.append(body if _UNSPACED.search(phrase) else rf"(?<!\w){body}(?!\w)")
+    return re.compile("|".join(parts))

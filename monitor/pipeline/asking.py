@@ -1,0 +1,153 @@
+"""One leased feed: asked, its body read in a worker, and older pages where its window shows a gap."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import datetime as dt
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+
+from monitor.fetch import Fetcher, FetchRequest
+from monitor.pipeline.paging import MAX_PAGES, joined, next_page
+from monitor.pipeline.plans import Polled, query_of
+from monitor.pipeline.reading import ReadFailed, ReadTask
+from monitor.pipeline.workers import ParserPool
+from monitor.pipeline.workspace import Workspace
+from monitor.polling import how_to_ask
+from monitor.text.urls import host_of
+from monitor.types.entries import ReadFeed
+from monitor.types.fetching import Fetched
+from monitor.types.source import FeedLease
+
+#: Bytes of bodies that may wait for a parser before no further feed is asked.
+WAITING_BYTES = 32 * 2**20
+
+
+@dataclass(frozen=True, slots=True)
+class _Pages:
+    """A window with what its older pages added, how many there were, and why there are no more."""
+
+    read: ReadFeed
+    count: int = 0
+    ended: str = ""
+
+
+class Asker:
+    """Asks feeds, one call each; bodies that wait are bounded."""
+
+    def __init__(self, workspace: Workspace, fetcher: Fetcher, parsers: ParserPool) -> None:
+        self._store = workspace.store
+        self._clock = workspace.clock
+        self._fetcher = fetcher
+        self._parsers = parsers
+        self._waiting = _Waiting(WAITING_BYTES)
+        self._gap = workspace.config.polling.host_gap
+
+    async def ask(self, lease: FeedLease) -> Polled:
+        """The answer, and what became of its body; the body itself is let go."""
+        await self._waiting.room()
+        now = self._clock()
+        if lease.not_before is not None and lease.not_before > now:
+            self._fetcher.hold(lease.current_url, (lease.not_before - now).total_seconds())
+        validators, unconditional = how_to_ask(lease.state, now)
+        outcome = await self._fetcher.fetch(
+            FetchRequest(
+                url=lease.current_url,
+                validators=validators,
+                unconditional=unconditional,
+                proxy=lease.proxy,
+            )
+        )
+        started = self._clock() - dt.timedelta(seconds=outcome.elapsed_s)
+        polled = Polled(
+            lease=lease,
+            started_at=started,
+            unconditional=unconditional,
+            outcome=outcome,
+            host_free_at=started + self._gap,
+        )
+        if isinstance(outcome, Fetched):
+            read = await self._read(lease, outcome)
+            polled = replace(polled, outcome=replace(outcome, body=b""), read=read)
+            if isinstance(read, ReadFeed) and read.next_url is not None and lease.entries_known > 0:
+                return await self._with_pages(polled, read)
+        return polled
+
+    async def _read(self, lease: FeedLease, fetched: Fetched) -> ReadFeed | ReadFailed:
+        task = ReadTask(
+            body=fetched.body,
+            content_type=fetched.headers.get("content-type"),
+            url=fetched.url,
+            kind=lease.kind,
+            feed_language=lease.language,
+            now=self._clock(),
+        )
+        async with self._waiting.held(len(fetched.body)):
+            return await self._parsers.read(task)
+
+    async def _with_pages(self, polled: Polled, window: ReadFeed) -> Polled:
+        pages = await self._older(polled.lease, polled.outcome.url, window)
+        return replace(
+            polled,
+            read=pages.read,
+            pages=pages.count,
+            pages_ended=pages.ended,
+            # the host was asked for pages, too
+            host_free_at=self._clock() + self._gap if pages.count else polled.host_free_at,
+        )
+
+    async def _older(self, lease: FeedLease, feed_url: str, window: ReadFeed) -> _Pages:
+        """Older pages until one shows what is stored."""
+        read, page = window, window
+        asked = [feed_url]
+        while not await self._is_known(lease, page):
+            url = next_page(page, feed_url, asked)
+            if url is None or len(asked) > MAX_PAGES:
+                ended = "there is no older page" if url is None else "older pages go on"
+                return _Pages(read, len(asked) - 1, ended)
+            asked.append(url)
+            outcome = await self._fetcher.fetch(
+                FetchRequest(url=url, unconditional=True, proxy=lease.proxy, keep_alive=True)
+            )
+            if not isinstance(outcome, Fetched) or host_of(outcome.url) != host_of(feed_url):
+                code = getattr(outcome, "code", "") or "it leads to another host"
+                return _Pages(read, len(asked) - 2, f"an older page could not be had: {code}")
+            found = await self._read(lease, outcome)
+            if isinstance(found, ReadFailed):
+                return _Pages(read, len(asked) - 2, f"an older page could not be read: {found.code}")
+            page = found
+            read = joined(read, page)
+        return _Pages(read, len(asked) - 1)
+
+    async def _is_known(self, lease: FeedLease, page: ReadFeed) -> bool:
+        query = {lease.feed_id: query_of(page)}
+        known = await asyncio.to_thread(self._store.known_entries, query)
+        return bool(known[lease.feed_id])
+
+
+class _Waiting:
+    """Bytes of bodies that wait to be read: above `most` no further feed is asked."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._bytes = 0
+        self._changed = asyncio.Condition()
+
+    async def room(self) -> None:
+        """Return when there is room for another body."""
+        if self._bytes < self._most:
+            return
+        async with self._changed:
+            await self._changed.wait_for(lambda: self._bytes < self._most)
+
+    @contextlib.asynccontextmanager
+    async def held(self, size: int) -> AsyncIterator[None]:
+        """Count a body while the block lasts."""
+        self._bytes += size
+        try:
+            yield
+        finally:
+            self._bytes -= size
+            async with self._changed:
+                self._changed.notify_all()
