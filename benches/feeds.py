@@ -6,9 +6,12 @@ import asyncio
 import contextlib
 import multiprocessing
 import random
+import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from email.utils import formatdate
 
+_TAG = re.compile(rb'(?i)if-none-match: ("\d+-(\d+)")')
 #: 2026-11-01 00:00 UTC; items are an hour apart before it.
 EPOCH = 1_793_491_200
 ITEMS = 30
@@ -64,49 +67,64 @@ def _item(rng: random.Random, site: str, key: str, place: int, size: int) -> str
     )
 
 
-@contextlib.contextmanager
-def served(count: int, version: int = 0, *, changed: float = 1.0, delay_ms: tuple[int, int] = (0, 0)) -> Iterator[int]:
-    """Serve feeds 0 … count-1 at /N on 127.0.0.0/8 from a process of its own; yields the port.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Serving:
+    """What the server does with `count` feeds at /N.
 
-    A request with the feed's ETag is answered 304, except for the share `changed` of the feeds, whose ETag
-    is new at each request. `delay_ms` bounds a random wait before each answer.
+    Without validators a feed is its version 0, with `small_first` one of 3 short items. The ETag of the newest version
+    brings a 304, but the share `changed` of the feeds has a new full version at each such request, and the share `hang`
+    never answers. `delay_ms` bounds a random wait before each answer.
     """
+
+    count: int
+    changed: float = 0.0
+    hang: float = 0.0
+    small_first: bool = False
+    delay_ms: tuple[int, int] = (0, 0)
+
+
+@contextlib.contextmanager
+def served(serving: Serving) -> Iterator[int]:
+    """Serve on all of 127.0.0.0/8 from a process of its own; yields the port."""
     context = multiprocessing.get_context("spawn")
     ready: multiprocessing.Queue[int] = context.Queue()
-    process = context.Process(target=_serve, args=(count, version, changed, delay_ms, ready), daemon=True)
+    process = context.Process(target=_serve, args=(serving, ready), daemon=True)
     process.start()
     try:
-        yield ready.get(timeout=120)
+        yield ready.get(timeout=300)
     finally:
         process.terminate()
         process.join()
 
 
-def _serve(
-    count: int, version: int, changed: float, delay_ms: tuple[int, int], ready: multiprocessing.Queue[int]
-) -> None:
-    bodies = [feed(number, version) for number in range(count)]
+def _serve(serving: Serving, ready: multiprocessing.Queue[int]) -> None:
+    small = {"items": 3, "size": 5_000}
+    first = [feed(number, **(small if serving.small_first else {})) for number in range(serving.count)]
     rng = random.Random(1)
-    fresh = {number for number in range(count) if rng.random() < changed}
+    fresh = {number for number in range(serving.count) if rng.random() < serving.changed}
+    hanging = {number for number in range(serving.count) if rng.random() < serving.hang}
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
             while head := await reader.readuntil(b"\r\n\r\n"):
                 number = int(head.split(b" ", 2)[1].strip(b"/"))
-                if delay_ms[1]:
-                    await asyncio.sleep(rng.uniform(*delay_ms) / 1000)
-                tag = b'"%d-%d"' % (number, version)
-                if number not in fresh and b"if-none-match: " + tag in head.lower():
-                    writer.write(b"HTTP/1.1 304 Not Modified\r\nETag: " + tag + b"\r\n\r\n")
+                if number in hanging:
+                    await asyncio.sleep(3600)
+                if serving.delay_ms[1]:
+                    await asyncio.sleep(rng.uniform(*serving.delay_ms) / 1000)
+                known = _TAG.search(head)
+                if known is not None and number not in fresh:
+                    writer.write(b"HTTP/1.1 304 Not Modified\r\nETag: " + known[1] + b"\r\n\r\n")
                 else:
-                    body = bodies[number]
+                    version = int(known[2]) + 1 if known is not None else 0
+                    body = first[number] if version == 0 else feed(number, version)
                     writer.write(
-                        b"HTTP/1.1 200 OK\r\nContent-Type: application/rss+xml; charset=utf-8\r\nETag: "
-                        + tag
-                        + b"\r\nContent-Length: %d\r\n\r\n" % len(body)
-                        + body
+                        b"HTTP/1.1 200 OK\r\nContent-Type: application/rss+xml; charset=utf-8\r\n"
+                        b'ETag: "%d-%d"\r\nContent-Length: %d\r\n\r\n' % (number, version, len(body)) + body
                     )
                 await writer.drain()
+                if b"connection: close" in head.lower():
+                    break
         writer.close()
 
     async def main() -> None:

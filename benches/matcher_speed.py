@@ -2,8 +2,8 @@
 
     python -m benches.matcher_speed [--texts 4000]
 
-Texts of 2,100 characters in ten languages: real news (../shared/data/ntrex) where it is there, and texts put together at
-random from the project's own set (benches/gold), every second one from its traps. The latter speak of nothing but
+Texts of 2,100 characters in ten languages: real news (../shared/data/ntrex) where it is there, and texts put together
+at random from the project's own set (benches/gold), every second one from its traps. The latter speak of nothing but
 weapons and sanctions, so rules have more to do than with news. One core is CPU time, two processes are wall time.
 Medians of three rounds; start-up of automata and processes is not counted.
 """
@@ -106,14 +106,20 @@ def matching(made: Sequence[tuple[str, EntryText]], config: Config) -> None:
             gazetteer.matcher(language, text.body).find(text.body)
 
     show("matcher", rate(both, len(made)))
-    show("matcher, taxonomy only", rate(lambda: [taxonomy.matcher(k, t.body).find(t.body) for k, t in made], len(made)))
+    show(
+        "matcher, taxonomy only",
+        rate(lambda: [taxonomy.matcher(k, t.body).find(t.body) for k, t in made], len(made)),
+    )
     by_language = defaultdict(list)
     for language, text in made:
         by_language[language].append(text)
     for language, own in sorted(by_language.items()):
         found = rate(lambda: [taxonomy.matcher(language, t.body).find(t.body) for t in own], len(own))  # noqa: B023
         print(f"  {language}: {found:,.0f}")
-    show("topics, one core", rate(lambda: [annotate_topics(text, key, taxonomy) for key, text in made], len(made)))
+    show(
+        "topics, one core",
+        rate(lambda: [annotate_topics(text, key, taxonomy) for key, text in made], len(made)),
+    )
     detect = annotator.detector.detect
 
     def tags() -> None:

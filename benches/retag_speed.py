@@ -58,28 +58,31 @@ def entries(count: int, chars: int) -> Iterator[Entry]:
 
 
 def fill(workspace: Workspace, count: int, chars: int) -> None:
-    """Store the archive as twenty feeds would have brought it, read once under a taxonomy of no topic."""
+    """Store the archive, each batch from a feed of one of twenty outlets, read once under a taxonomy of no topic."""
+    feeds = -(-count // BATCH)
     sources = [
         FeedSource(
-            slug=f"outlet-{number}",
+            slug=f"feed-{number}",
             kind=FeedKind.RSS,
-            address=f"https://outlet-{number}.example/feed",
-            outlet=Outlet(slug=f"outlet-{number}", name=f"Outlet {number}", country="GB"),
+            address=f"https://outlet-{number % 20}.example/feed-{number}",
+            outlet=Outlet(slug=f"outlet-{number % 20}", name=f"Outlet {number % 20}", country="GB"),
         )
-        for number in range(20)
+        for number in range(feeds)
     ]
     store, now = workspace.store, workspace.clock()
     store.sync_sources(sources, now=now)
     leases = store.lease_due(
-        owner="bench", now=now, limit=20, lease_for=dt.timedelta(days=1), ignore_due=True
+        owner="bench", now=now, limit=feeds, lease_for=dt.timedelta(days=1), ignore_due=True
     )
     batch: list[Entry] = []
     done = 0
     for entry in entries(count, chars):
         batch.append(entry)
         if len(batch) == BATCH or done + len(batch) == count:
-            lease = leases[done // BATCH % len(leases)]
-            changes = tuple(EntryChange(disposition=Disposition.NEW, entry=one, rule="bench") for one in batch)
+            lease = leases[done // BATCH]
+            changes = tuple(
+                EntryChange(disposition=Disposition.NEW, entry=one, rule="bench") for one in batch
+            )
             plan = FeedPlan(
                 feed_id=lease.feed_id, slug=lease.slug, fence=lease.fence,
                 fetch=FetchRecord(started_at=now, outcome=Outcome.STORED, url=lease.current_url, status=200),
@@ -124,8 +127,10 @@ def measure(workspace: Workspace, count: int, database: Path) -> None:
     result = retag(workspace)
     taken = time.perf_counter() - started
     most = memory.stop()
-    assert result.written == count, result
-    print(f"{count:,} entries re-tagged in {taken:.0f} s: {count / taken:,.0f} a second (batches of {CHUNK} a worker)")
+    assert result.written == count, f"{result.written} of {count} were written"
+    print(
+        f"{count:,} entries re-tagged in {taken:.0f} s: {count / taken:,.0f} a second (batches of {CHUNK} a worker)"
+    )
     print(f"a million: {MILLION / count * taken / 60:.0f} minutes, if it goes on like this")
     print(f"memory: {most / 1e6:.0f} MB, bound {MEMORY / 1e6:.0f}: {'kept' if most < MEMORY else 'EXCEEDED'}")
     print(f"database: {size / 1e6:.0f} MB before, {database.stat().st_size / 1e6:.0f} MB after")
@@ -134,8 +139,12 @@ def measure(workspace: Workspace, count: int, database: Path) -> None:
     print(f"repeated: nothing to do, found in {time.perf_counter() - started:.1f} s")
     started = time.perf_counter()
     with workspace.store.as_of(before) as then:
-        rows: Sequence[int] = [len(then.frame(f"select entry_id from report_{view}")) for view in ("entries", "topics")]
-    print(f"as of before: {rows[0]:,} entries, {rows[1]:,} topics, read in {time.perf_counter() - started:.1f} s")
+        rows: Sequence[int] = [
+            len(then.frame(f"select entry_id from report_{view}")) for view in ("entries", "topics")
+        ]
+    print(
+        f"as of before: {rows[0]:,} entries, {rows[1]:,} topics, read in {time.perf_counter() - started:.1f} s"
+    )
 
 
 if __name__ == "__main__":

@@ -41,14 +41,18 @@ def measure(items: Sequence[Mapping[str, Any]], given: Sequence[tuple[str, ...]]
         groups[f"{origin}, both halves"].append(counted)
         groups[f"{origin}, half {half(str(item['id']))}"].append(counted)
         languages[f"{origin}, {item.get('lang', '?')}, both"].append(counted)
-        languages[f"{origin}, {item.get('lang', '?')}, half B"] += [counted] if half(str(item["id"])) == "B" else []
+        languages[f"{origin}, {item.get('lang', '?')}, half B"] += (
+            [counted] if half(str(item["id"])) == "B" else []
+        )
     for one in scores_by(groups):
         print(one.line)
     for origin, target in TARGETS.items():
         counted_b = groups.get(f"{origin}, half B")
         if counted_b:
             f1 = score("", counted_b).counted.f1
-            print(f"{origin}, half B: F1 {f1:.3f}, target {target}: {'reached' if f1 >= target else 'MISSED'}")
+            print(
+                f"{origin}, half B: F1 {f1:.3f}, target {target}: {'reached' if f1 >= target else 'MISSED'}"
+            )
     for one in scores_by({name: counted for name, counted in languages.items() if counted}):
         print(one.line)
 

@@ -43,7 +43,9 @@ def main() -> None:
         for language in (one for one in LANGUAGES if one != "en"):
             own = tags(pool, language)
             counted = [
-                compare(english[name], own.get(name, ())) for name in sorted(english) if english[name] or own.get(name)
+                compare(english[name], own.get(name, ()))
+                for name in sorted(english)
+                if english[name] or own.get(name)
             ]
             everything += counted
             found = score(language, counted)

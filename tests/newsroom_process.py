@@ -1,4 +1,4 @@
-"""The newsroom simulator (`../shared/newsroom/newsroom.py`) as a process on loopback, and what its truth says of a store.
+"""The newsroom (`../shared/newsroom/newsroom.py`) as a process on loopback, and what its truth says of a store.
 
 `newsroom` starts one: outlets on 127.0.0.2 to .21, the canary, which nothing may touch, on 127.0.0.1.
 """
@@ -59,7 +59,7 @@ class Newsroom:
 
     def get(self, path: str) -> Any:
         """The JSON at a path of the control interface."""
-        with urllib.request.urlopen(f"http://127.0.0.2:{self.port}{path}", timeout=120) as answer:  # noqa: S310 -- loopback
+        with urllib.request.urlopen(f"http://127.0.0.2:{self.port}{path}", timeout=120) as answer:
             return json.load(answer)
 
     def tick(self, minutes: int = 60, times: int = 1) -> None:
@@ -81,7 +81,7 @@ class Newsroom:
         truth.write_text(json.dumps(self.get("/_truth.json?titles=1")), encoding="utf-8")
         items.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
         command = [sys.executable, str(self.script), "--compare", str(truth), str(items)]
-        done = subprocess.run(command, capture_output=True, check=True, timeout=300)  # noqa: S603 -- our own script
+        done = subprocess.run(command, capture_output=True, check=True, timeout=300)
         return dict(json.loads(done.stdout))
 
     def false_edits(self, store: Store) -> list[tuple[str, str, int, int]]:
@@ -113,8 +113,9 @@ class Newsroom:
 #: Faults whose text is made from an item's place in the window, which changes, or that put one guid on several items.
 REPLACED = frozenset(
     {
-        "xss_title", "xss_content", "xss_author", "csv_formula", "crlf_title", "log_injection", "bidi_zalgo", "title_1mb",
-        "sql_title", "redos_text", "emoji_long_words", "dup_guid", "guid_collision", "surrogates", "nul_chars", "deep_html",
+        "xss_title", "xss_content", "xss_author", "csv_formula", "crlf_title", "log_injection", "bidi_zalgo",
+        "title_1mb", "sql_title", "redos_text", "emoji_long_words", "dup_guid", "guid_collision", "surrogates",
+        "nul_chars", "deep_html",
     }
 )  # fmt: skip
 
@@ -158,15 +159,15 @@ def unexpected_health(room: Newsroom, store: Store) -> dict[str, tuple[str, str,
     """Feeds whose state or error is not what their fault should show: slug to fault, state, error."""
     faults = {f"n{number}": feed["fault"] or "" for number, feed in room.feeds().items()}
     wrong = {}
-    for row in store.frame("SELECT feed, state, last_error FROM report_feed_health").itertuples():
-        fault = faults[row.feed]
-        code = row.last_error.split(":")[0] if isinstance(row.last_error, str) else ""
+    for row in records(store, "SELECT feed, state, last_error FROM report_feed_health"):
+        fault, error = faults[row["feed"]], row["last_error"]
+        code = error.split(":")[0] if isinstance(error, str) else ""
         state, codes = HEALTH.get(fault, ("healthy", ""))
-        right = row.state == state and code in codes.split(" ")
-        if fault in PASSING and row.state == "failing":
+        right = row["state"] == state and code in codes.split(" ")
+        if fault in PASSING and row["state"] == "failing":
             right = code == PASSING[fault]
         if not right:
-            wrong[row.feed] = (fault, row.state, str(row.last_error))
+            wrong[row["feed"]] = (fault, row["state"], str(error))
     return wrong
 
 
@@ -203,28 +204,35 @@ def accept(room: Newsroom, store: Store, folder: Path) -> dict[str, Any]:
     return found
 
 
+def records(store: Store, query: str) -> list[dict[str, Any]]:
+    """Rows of a question to the views."""
+    return [
+        {str(name): value for name, value in row.items()} for row in store.frame(query).to_dict("records")
+    ]
+
+
 def stored_rows(store: Store) -> list[dict[str, Any]]:
     """The stored entries as `--compare` reads them."""
-    frame = store.frame("SELECT feed_url, external_id AS guid, url, title FROM report_entries")
-    rows: list[dict[str, Any]] = frame.to_dict("records")
+    rows = records(store, "SELECT feed_url, external_id AS guid, url, title FROM report_entries")
     return [{name: value for name, value in row.items() if isinstance(value, str)} for row in rows]
 
 
 def stored_texts(store: Store) -> list[tuple[str, str, str, int]]:
     """Feed, external id, url and number of texts of each entry."""
-    frame = store.frame(
+    rows = records(
+        store,
         "SELECT e.feed_url, e.external_id, e.url, COUNT(t.revision_id) AS texts FROM report_entries e "
-        "JOIN report_texts t ON t.entry_id = e.entry_id GROUP BY e.feed_url, e.external_id, e.url"
+        "JOIN report_texts t ON t.entry_id = e.entry_id GROUP BY e.feed_url, e.external_id, e.url",
     )
-    return [tuple(row) for row in frame.itertuples(index=False)]
+    return [(row["feed_url"], row["external_id"], row["url"], row["texts"]) for row in rows]
 
 
 def issue_codes(store: Store) -> Counter[str]:
     """How many open issues there are, by code."""
-    frame = store.frame(
-        "SELECT code, COUNT(*) AS n FROM report_issues WHERE resolved_at IS NULL GROUP BY code"
+    rows = records(
+        store, "SELECT code, COUNT(*) AS n FROM report_issues WHERE resolved_at IS NULL GROUP BY code"
     )
-    return Counter(dict(zip(frame["code"], frame["n"], strict=True)))
+    return Counter({row["code"]: row["n"] for row in rows})
 
 
 def write_config(
@@ -266,7 +274,7 @@ def running(shared: Path, *options: str, port: int | None = None) -> Iterator[Ne
     script = shared / "newsroom" / "newsroom.py"
     port = port or free_port()
     command = [sys.executable, str(script), "--port", str(port), "--quiet", *options]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # noqa: S603 -- our own script
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         newsroom = Newsroom(port=port, script=script, process=process)
         for _ in range(600):

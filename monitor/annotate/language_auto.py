@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -19,6 +20,7 @@ from monitor.annotate.language_reading import (
     scripts,
     segments,
     too_foreign,
+    without_names,
 )
 from monitor.annotate.language_words import WORD_SCRIPTS, votes
 from monitor.text.scripts import script_of_language
@@ -33,41 +35,45 @@ HINTED_HAN = 4.0
 WIDE = 0.5
 OBSCURE = -1.0
 WORDS = 1.2
-"""Log-odds of a text that consisted of one function word; of more, times their number by the root of all words."""
-SAFE = ((40, 0.33), (70, 0.62))
+"""Log-odds of a text of one function word; of more, times their number by the root of all words but names."""
+AGAIN, SOME = 0.5, 6
+"""Weight of what a text of one segment says without its capitalised words, if that is so many letters."""
+SAFE = ((50, 0.28), (100, 0.6))
 """Letters, and the probability that a text of so many needs for a configured language, linear between. A longer
 text in a language that the model knows leaves no doubt; one in a language that it does not know does."""
-SAFE_OUTSIDE = ((40, 0.55), (100, 0.85))
+SAFE_OUTSIDE = ((40, 0.55), (120, 0.75))
 """The same for a language that is neither configured nor declared."""
-SPOKEN = 60
-"""Letters from which a text without any function word of its language needs a probability of 0.9."""
+SPOKEN, UNSPOKEN = 60, 0.8
+"""Letters from which a text without any function word of its language needs that probability."""
 FOREIGN = 1.5
 """Log-odds by which a segment prefers another language than the whole to count as foreign."""
 ENOUGH = 12
 """Letters that a text without a declared language needs."""
 
-_WIDE = frozenset("bg bn cs da el fi he hi hr hu id it ja nl no pl pt ro sr sv th tr ur vi".split())
+_WIDE = "bg bn cs da el fi he hi hr hu id it ja nl no pl pt ro sr sv th tr ur vi"
 """Languages with many outlets, likelier than the other languages that nobody configured."""
-_PRESS = _WIDE | frozenset(
+_REST = (
     "af am ar as az be bs ca cy de en es et eu fa fr ga gl gu ha ht hy ig is ka kk km kn ko ku ky lo lt lv mg mk ml "
-    "mn mr ms mt my ne om pa ps ru rw si sk sl sn so sq sw ta te tg tk tl tt ug uk uz xh yo zh zu".split()
+    "mn mr ms mt my ne om pa ps ru rw si sk sl sn so sq sw ta te tg tk tl tt ug uk uz xh yo zh zu"
 )
+_FREQUENT = frozenset(_WIDE.split())
+_PRESS = _FREQUENT | frozenset(_REST.split())
 """Languages with a press, taken for an answer also where nobody configured them. The model's others are `und`."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """A segment: its length in characters and bytes, the model's log-likelihoods and the votes of its words."""
+    """A segment: its size in bytes, the model's log-likelihoods and the votes of its words."""
 
     text: str
-    size: int
+    size: float
     likelihoods: FloatArray
     votes: FloatArray
     words: int
 
     def log_odds(self) -> FloatArray:
         # The n-grams of a text depend on one another: its likelihoods are right about as the root of its length.
-        return self.likelihoods / np.sqrt(self.size) + WORDS * self.votes / np.sqrt(self.words)
+        return self.likelihoods / math.sqrt(self.size) + WORDS * self.votes / math.sqrt(self.words)
 
 
 class AutoDetector:
@@ -93,7 +99,7 @@ class AutoDetector:
             return LanguageGuess(language=UNDETERMINED, score=0.5, detector="script")
         if script not in SCRIPTS:
             return script_guess(script, declared)
-        return self._within([_weigh(part, script) for part in parts], script, declared)
+        return self._within([_weigh(part, script, alone=len(parts) == 1) for part in parts], script, declared)
 
     def _within(self, parts: list[_Part], script: str, hint: str | None) -> LanguageGuess:
         languages = languages_of(script)
@@ -121,10 +127,10 @@ class AutoDetector:
         if not configured and language not in _PRESS:
             return False
         letters = sum(map(str.isalpha, whole.text)) * (3 if script == "Han" else 1)
-        needed = float(np.interp(letters, *zip(*(SAFE if configured else SAFE_OUTSIDE), strict=True)))
+        needed = _between(SAFE if configured else SAFE_OUTSIDE, letters)
         if letters >= SPOKEN and script in WORD_SCRIPTS and not whole.votes[best]:
-            needed = max(needed, 0.9)
-        short = letters < ENOUGH or whole.words < 2
+            needed = max(needed, UNSPOKEN)
+        short = letters < ENOUGH or len(whole.text.split()) < 2
         return score >= needed and (script == "Han" or not short)
 
     def _unmodelled(self, hint: str | None, script: str) -> str:
@@ -133,19 +139,29 @@ class AutoDetector:
         return hint if hint and unknown and script_of_language(hint) == script else UNDETERMINED
 
 
-def _weigh(text: str, script: str) -> _Part:
+def _weigh(text: str, script: str, *, alone: bool) -> _Part:
     letters = of_script(text, script)
     counts, words = votes(letters, script, languages_of(script))
-    return _Part(text, len(letters.encode()), log_likelihoods(letters, script), np.array(counts), max(1, words))
+    likelihoods, size = log_likelihoods(letters, script), float(len(letters.encode()))
+    if alone:
+        # In a headline names outweigh the language that they stand in: count its other words again.
+        plain = without_names(letters)
+        if sum(map(str.isalpha, plain)) >= SOME:
+            again = likelihoods if plain == letters else log_likelihoods(plain, script)
+            likelihoods, size = likelihoods + AGAIN * again, size + AGAIN * len(plain.encode())
+    return _Part(text, size, likelihoods, np.array(counts), max(1, words))
 
 
 def _whole(parts: list[_Part]) -> _Part:
     if len(parts) == 1:
         return parts[0]
     return _Part(
-        " ".join(part.text for part in parts), sum(part.size for part in parts), np.sum([part.likelihoods for part in parts], axis=0),
-        np.sum([part.votes for part in parts], axis=0), sum(part.words for part in parts),
-    )  # fmt: skip
+        text=" ".join(part.text for part in parts),
+        size=sum(part.size for part in parts),
+        likelihoods=np.sum([part.likelihoods for part in parts], axis=0),
+        votes=np.sum([part.votes for part in parts], axis=0),
+        words=sum(part.words for part in parts),
+    )
 
 
 def _mixed(parts: list[_Part], best: int, prior: FloatArray) -> bool:
@@ -160,6 +176,13 @@ def _mixed(parts: list[_Part], best: int, prior: FloatArray) -> bool:
     return too_foreign(foreign, sum(len(part.text) for part in parts))
 
 
+def _between(line: tuple[tuple[int, float], tuple[int, float]], letters: int) -> float:
+    """The value at `letters` between two points, that of the nearer one outside them."""
+    (start, low), (end, high) = line
+    share = min(1.0, max(0.0, (letters - start) / (end - start)))
+    return low + share * (high - low)
+
+
 @lru_cache(maxsize=64)
 def _prior(script: str, configured: frozenset[str]) -> FloatArray:
     """Log-odds of each of the model's languages of `script` before the text is read."""
@@ -167,6 +190,6 @@ def _prior(script: str, configured: frozenset[str]) -> FloatArray:
     def of(code: str) -> float:
         if code in configured:
             return CONFIGURED
-        return WIDE if code in _WIDE else 0.0 if code in _PRESS else OBSCURE
+        return WIDE if code in _FREQUENT else 0.0 if code in _PRESS else OBSCURE
 
     return np.array([of(code) for code in languages_of(script)])

@@ -12,7 +12,14 @@ from functools import lru_cache
 from langdetect import detector_factory
 from langdetect.lang_detect_exception import LangDetectException
 
-from monitor.annotate.language_reading import UNDETERMINED, base_code, main_script, of_script, read, script_guess
+from monitor.annotate.language_reading import (
+    UNDETERMINED,
+    base_code,
+    main_script,
+    of_script,
+    read,
+    script_guess,
+)
 from monitor.types.annotations import LanguageGuess
 
 SEED = 20_261_122
@@ -48,7 +55,7 @@ class LangdetectDetector:
         """See `LanguageDetector`."""
         letters = read(text)
         script = main_script(letters)
-        if script not in _SCRIPTS:
+        if script is None or script not in _SCRIPTS:
             return script_guess(script, base_code(hint))
         return self._within(of_script(letters, script), script, base_code(hint))
 

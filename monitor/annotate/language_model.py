@@ -20,18 +20,21 @@ from numpy.typing import NDArray
 
 FloatArray = NDArray[np.floating[Any]]
 
-_SCRIPTS: Mapping[str, frozenset[str]] = {
-    "Cyrillic": frozenset("ba be bg kk ky mk mn ru sr tg tt uk uz".split()),
-    "Arabic": frozenset("ar ary arz fa ku ps sdh ug ur".split()),
-    "Devanagari": frozenset("gom hi mr ne sa".split()),
-    "Bengali": frozenset("as bn".split()),
-    "Han": frozenset("ja wuu yue zh".split()),
+_LABELS: Mapping[str, str] = {
+    "Cyrillic": "ba be bg kk ky mk mn ru sr tg tt uk uz",
+    "Arabic": "ar ary arz fa ku ps sdh ug ur",
+    "Devanagari": "gom hi mr ne sa",
+    "Bengali": "as bn",
+    "Han": "ja wuu yue zh",
 }
-_ALSO_LATIN = frozenset("az ku sr tk tt uz".split())
-_OTHER_SCRIPTS = frozenset(
-    "am dz el grc gu hbo he hy ja ka km kn ko lo ml my or pa si ta te th zh zxx wuu yue".split()
-)
-_SAME: Mapping[str, str] = {"ary": "ar", "arz": "ar", "nn": "no", "sdh": "ku", "wuu": "zh", "yue": "zh", "uzs": "uz"}
+_ALSO_LATIN = "az ku sr tk tt uz"
+_ALONE = "am dz el grc gu hbo he hy ka km kn ko lo ml my or pa si ta te th zxx"
+"""Labels whose script has no other language, or no language."""
+_SCRIPTS = {script: frozenset(labels.split()) for script, labels in _LABELS.items()}
+_NOT_LATIN = frozenset(_ALONE.split()).union(*_SCRIPTS.values()) - frozenset(_ALSO_LATIN.split())
+_SAME: Mapping[str, str] = {
+    "ary": "ar", "arz": "ar", "nn": "no", "sdh": "ku", "uzs": "uz", "wuu": "zh", "yue": "zh",
+}  # fmt: skip
 """Labels taken for another language's: its dialects and second standards."""
 SCRIPTS = frozenset({"Latin", *_SCRIPTS})
 """Scripts of several languages that the model tells apart."""
@@ -40,8 +43,11 @@ _LOAD = threading.RLock()
 
 @dataclass(frozen=True, slots=True)
 class _Table:
-    """Weights of n-grams for the languages of one script: first each
-    language's own column, then further ones for some: `second` pairs these with the language's place."""
+    """Weights of n-grams for the languages of one script.
+
+    Each language's own column comes first, in order; further ones of some languages follow, and `second` pairs
+    their places with the language's.
+    """
 
     languages: tuple[str, ...]
     second: tuple[tuple[int, int], ...]
@@ -72,8 +78,7 @@ def _table(script: str) -> _Table:
     with _LOAD:
         model = _model()
         labels: list[str] = model.nb_classes
-        known = frozenset(labels)
-        latin = known - _OTHER_SCRIPTS - frozenset().union(*_SCRIPTS.values()) | _ALSO_LATIN
+        latin = frozenset(labels) - _NOT_LATIN
         taken = [place for place, label in enumerate(labels) if label in _SCRIPTS.get(script, latin)]
         owners = [_SAME.get(labels[place], labels[place]) for place in taken]
         # A language's first column speaks for it and comes first; its further columns follow.

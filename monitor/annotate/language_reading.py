@@ -33,6 +33,8 @@ _MIXED_SHARE = 0.3
 """Share of the weight from which a second script makes a text mixed."""
 _FOREIGN_SHARE = 0.2
 """Share of the characters from which segments in another language make a text mixed."""
+_SAID = 15
+"""Weight of Latin letters from which a segment of a text in another script says something, not only names it."""
 _NAMES = 0.25
 """What a capitalised Latin word counts in a text of another script: mostly a name or a title."""
 
@@ -40,6 +42,7 @@ _LOOKALIKE = str.maketrans("aceijopsxyABCEHIJKMOPSTXY", "асеіјорѕхуА�
 _BOTH = re.compile(r"[\u0400-\u04ff][A-Za-z]|[A-Za-z][\u0400-\u04ff]")
 _CYRILLIC_WORD = re.compile(r"[\u0400-\u04ffaceijopsxyABCEHIJKMOPSTXY]+")
 _WORD = re.compile(r"[^\W\d_]+")
+_TIED = re.compile(r"[^\W\d_]+(?:['’-]\w+)*")
 _LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]+")
 _SENTENCE = re.compile(r"(?<=[.!?…»\"])\s+|(?<=[。！？؟۔।])|\s*\n\s*")
 
@@ -113,6 +116,11 @@ def of_script(letters: str, script: str) -> str:
     return letters if script == "Latin" else _LATIN.sub(" ", letters)
 
 
+def without_names(letters: str) -> str:
+    """`letters` without the words that begin with a capital, and what is tied to them."""
+    return _TIED.sub(lambda found: " " if found.group()[0].isupper() else found.group(), letters)
+
+
 def segments(letters: str, script: str) -> list[str]:
     """Parts of `letters`, cut between sentences or lines, each long enough to have a language."""
     least = _DENSE_SEGMENT if script in _DENSE else _SEGMENT
@@ -135,8 +143,14 @@ def in_two_scripts(parts: list[str], script: str) -> bool:
     """Whether a good part of the segments of a text in `script` is clearly in another one."""
     if len(parts) < 2:
         return False
-    others = [part for part in parts if main_script(part) not in (script, None)]
+    others = [part for part in parts if _speaks(part, script)]
     return too_foreign(sum(map(len, others)), sum(map(len, parts)))
+
+
+def _speaks(part: str, script: str) -> bool:
+    """Whether `part` is running text in another script: Latin beside others must be more than names."""
+    other = main_script(part)
+    return other not in (script, None) and (other != "Latin" or _running(part) >= _SAID)
 
 
 def too_foreign(foreign: int, letters: int) -> bool:

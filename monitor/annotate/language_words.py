@@ -290,11 +290,14 @@ def _speakers(script: str, languages: tuple[str, ...]) -> Mapping[str, tuple[int
 
 
 def votes(text: str, script: str, languages: tuple[str, ...]) -> tuple[list[int], int]:
-    """How many words of `text` are function words of each of `languages`, in their order, and how many it has."""
+    """How many words of `text` are function words of each of `languages`, in their order.
+
+    Also the number of words that have no capital: capitals mostly begin names, which say little of a language.
+    """
     speakers = _speakers(script, languages)
     counts = [0] * len(languages)
-    found = _WORD.findall(text.lower())
+    found = _WORD.findall(text)
     for word in found:
-        for place in speakers.get(word, ()):
+        for place in speakers.get(word.lower(), ()):
             counts[place] += 1
-    return counts, len(found)
+    return counts, sum(not word[0].isupper() for word in found)

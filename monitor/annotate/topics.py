@@ -1,6 +1,8 @@
 """Topics of a text, each with a score that its rules explain and the terms that bear it.
 
 hits ──► rules that hold ──► score = (1 - Π(1 - weight)) · Π(1 - |negative weight|) ──► tag, mentions
+
+What a longer text says in a single later sentence is mentioned in passing: the topic's `passing` lowers the score.
 """
 
 from __future__ import annotations
@@ -12,6 +14,8 @@ from monitor.annotate.evidence import Evidence
 from monitor.annotate.matcher import Hit
 from monitor.types.annotations import EntryText, Mention, TopicTag
 
+IN_PASSING = "in-passing"
+"""Stands among a tag's rules where the topic's `passing` lowered its score."""
 _DECIMALS = 4
 _GAP = "\n \n"
 """Between title and body: wider than any phrase may bridge."""
@@ -63,7 +67,7 @@ def _judge(
             continue
         rule = compiled.rule
         weight = rule.weight
-        if rule.title_weight is not None and any(hit.start < evidence.title_end for hit in bearing):
+        if rule.title_weight is not None and bearing[0].start < evidence.headline_end():
             weight = rule.title_weight
         if weight < 0:
             factor *= 1 + weight
@@ -71,6 +75,9 @@ def _judge(
         else:
             doubt *= 1 - weight
             held.append((rule.id, [hit for hit in bearing if hit.group not in context]))
+    if topic.topic.passing and evidence.in_passing(hit for _, hits in held for hit in hits):
+        factor *= 1 - topic.topic.passing
+        held.append((IN_PASSING, []))
     score = round((1 - doubt) * factor, _DECIMALS)
     if score < _SHOWN:
         return None, []

@@ -11,17 +11,23 @@ from collections.abc import Iterator, Mapping
 
 from monitor.types.watchlist import Proposal
 
+
+def _signs(listed: str) -> list[str]:
+    """Spellings by place; a dash stands for nothing."""
+    return [sign.strip("-") for sign in listed.split()]
+
+
 _RU: Mapping[str, str] = dict(
     zip(
         "абвгдежзийклмнопрстуфхцчшщъыьэюяё",
-        "a b v g d e zh z i y k l m n o p r s t u f kh ts ch sh shch  y  e yu ya yo".split(" "),
+        _signs("a b v g d e zh z i y k l m n o p r s t u f kh ts ch sh shch - y - e yu ya yo"),
         strict=True,
     )
 )
 _UK: Mapping[str, str] = dict(
     zip(
         "абвгґдеєжзиіїйклмнопрстуфхцчшщьюя",
-        "a b v h g d e ie zh z y i i i k l m n o p r s t u f kh ts ch sh shch  iu ia".split(" "),
+        _signs("a b v h g d e ie zh z y i i i k l m n o p r s t u f kh ts ch sh shch - iu ia"),
         strict=True,
     )
 )
@@ -35,9 +41,9 @@ _LATIN: tuple[tuple[str, str, str], ...] = (
     ("p", "п", "п"), ("q", "к", "к"), ("r", "р", "р"), ("s", "с", "с"), ("t", "т", "т"), ("u", "у", "у"),
     ("v", "в", "в"), ("w", "в", "в"), ("x", "кс", "кс"), ("y", "й", "й"), ("z", "з", "з"),
 )  # fmt: skip
-_INITIAL = "g kk n d tt r m b pp s ss  j jj ch k t p h".split(" ")
-_MEDIAL = "a ae ya yae eo e yeo ye o wa wae oe yo u wo we wi yu eu ui i".split(" ")
-_FINAL = " k k k n n n t l k m l l l p l m p p t t ng t t k t p t".split(" ")
+_INITIAL = _signs("g kk n d tt r m b pp s ss - j jj ch k t p h")
+_MEDIAL = _signs("a ae ya yae eo e yeo ye o wa wae oe yo u wo we wi yu eu ui i")
+_FINAL = _signs("- k k k n n n t l k m l l l p l m p p t t ng t t k t p t")
 _UKRAINIAN_ONLY = frozenset("іїєґ")
 _RUSSIAN_ONLY = frozenset("ыэъё")
 
@@ -47,14 +53,20 @@ def proposals(external_id: str, name: str) -> Iterator[Proposal]:
     bare = name.casefold()
     if any("а" <= char <= "ӿ" for char in bare):
         if not _UKRAINIAN_ONLY & set(bare):
-            yield Proposal(external_id=external_id, name=name, proposed=_titled(_cyrillic(bare, _RU)), method="ru-latin")
+            spelled = _titled(_cyrillic(bare, _RU))
+            yield Proposal(external_id=external_id, name=name, proposed=spelled, method="ru-latin")
         if not _RUSSIAN_ONLY & set(bare):
-            yield Proposal(external_id=external_id, name=name, proposed=_titled(_ukrainian(bare)), method="uk-latin")
+            spelled = _titled(_ukrainian(bare))
+            yield Proposal(external_id=external_id, name=name, proposed=spelled, method="uk-latin")
     elif any("가" <= char <= "힣" for char in bare):
         yield Proposal(external_id=external_id, name=name, proposed=_titled(_korean(bare)), method="ko-latin")
     elif bare.isascii() and any(char.isalpha() for char in bare):
-        yield Proposal(external_id=external_id, name=name, proposed=_titled(_latin(bare, 1)), method="latin-ru")
-        yield Proposal(external_id=external_id, name=name, proposed=_titled(_latin(bare, 2)), method="latin-uk")
+        yield Proposal(
+            external_id=external_id, name=name, proposed=_titled(_latin(bare, 1)), method="latin-ru"
+        )
+        yield Proposal(
+            external_id=external_id, name=name, proposed=_titled(_latin(bare, 2)), method="latin-uk"
+        )
 
 
 def _cyrillic(name: str, table: Mapping[str, str]) -> str:
@@ -63,7 +75,9 @@ def _cyrillic(name: str, table: Mapping[str, str]) -> str:
 
 def _ukrainian(name: str) -> str:
     words = name.replace("зг", "zgh").split()
-    return " ".join(_UK_FIRST.get(word[0], _UK.get(word[0], word[0])) + _cyrillic(word[1:], _UK) for word in words)
+    return " ".join(
+        _UK_FIRST.get(word[0], _UK.get(word[0], word[0])) + _cyrillic(word[1:], _UK) for word in words
+    )
 
 
 def _latin(name: str, column: int) -> str:

@@ -38,7 +38,9 @@ def imo_is_valid(number: str) -> bool:
     digits = [int(char) for char in number if char in "0123456789"]
     if len(digits) != 7 or len(digits) != len(number):
         return False
-    return sum(digit * weight for digit, weight in zip(digits, range(7, 1, -1), strict=False)) % 10 == digits[6]
+    return (
+        sum(digit * weight for digit, weight in zip(digits, range(7, 1, -1), strict=False)) % 10 == digits[6]
+    )
 
 
 @dataclass(frozen=True, slots=True)

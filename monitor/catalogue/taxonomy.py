@@ -80,6 +80,7 @@ def content_hash(topics: Iterable[Topic], groups: Mapping[str, TermGroup]) -> st
                 "slug": t.slug,
                 "threshold": t.threshold,
                 "masks": t.masks,
+                "passing": t.passing,
                 "rules": [asdict(rule) for rule in t.rules],
             }
             for t in sorted(topics, key=lambda topic: topic.slug)
@@ -126,6 +127,7 @@ def _build_topic(
         threshold=file.threshold,
         rules=rules,
         masks=tuple(dict.fromkeys(masks)),
+        passing=file.passing,
     )
 
 

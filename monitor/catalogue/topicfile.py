@@ -11,7 +11,7 @@ from typing import Any, Literal, cast
 from monitor.catalogue.yamlfile import Document, Problem, read_yaml
 from monitor.types.taxonomy import ANY_LANGUAGE, Rule
 
-_TOPIC_KEYS = ("slug", "name", "description", "threshold", "masks", "groups", "rules")
+_TOPIC_KEYS = ("slug", "name", "description", "threshold", "passing", "masks", "groups", "rules")
 _SHARED_KEYS = ("groups", "masks")
 _RULE_KEYS = (
     "id", "any", "all", "near", "within", "weight", "title_weight", "field", "min", "unless", "unless_near", "note",
@@ -41,6 +41,7 @@ class TopicFile:
     names: Mapping[str, str] = field(default_factory=dict)
     description: str = ""
     threshold: float = DEFAULT_THRESHOLD
+    passing: float = 0.0
     groups: Mapping[str, RawGroup] = field(default_factory=dict)
     rules: tuple[tuple[Rule, int], ...] = ()
     masks: tuple[tuple[str, int], ...] = ()
@@ -82,6 +83,7 @@ def read_topic_file(path: Path) -> TopicFile:
         threshold=_number(document, ("threshold",), data.get("threshold"), DEFAULT_THRESHOLD, 0.01, 1.0),
         groups=groups,
         rules=rules,
+        passing=_number(document, ("passing",), data.get("passing"), 0.0, 0.0, 0.99),
         masks=masks,
         problems=tuple(document.problems),
     )

@@ -37,7 +37,9 @@ def read_watchlist(name: str, path: Path, approved: Path | None = None) -> tuple
         if entry is None:
             continue
         if entry.external_id in entries:
-            errors.append(Problem(path.name, line, f"id {entry.external_id!r} stands twice", "give each its own"))
+            errors.append(
+                Problem(path.name, line, f"id {entry.external_id!r} stands twice", "give each its own")
+            )
         entries[entry.external_id] = entry
     raise_problems(errors, f"the watchlist {name!r}")
     listed = tuple(entries[key] for key in sorted(entries))
@@ -80,7 +82,9 @@ def _rows(path: Path, needed: Sequence[str], errors: list[Problem]) -> Iterator[
     try:
         content = path.read_text(encoding="utf-8-sig")
     except OSError as error:
-        errors.append(Problem(path.name, 1, f"cannot be read: {error.strerror}", "see watchlists in config.yaml"))
+        errors.append(
+            Problem(path.name, 1, f"cannot be read: {error.strerror}", "see watchlists in config.yaml")
+        )
         return
     except UnicodeDecodeError:
         errors.append(Problem(path.name, 1, "is not UTF-8", "save it as CSV UTF-8"))
@@ -96,7 +100,9 @@ def _rows(path: Path, needed: Sequence[str], errors: list[Problem]) -> Iterator[
         for row in reader:
             yield reader.line_num, {name: str(row.get(own) or "").strip() for name, own in columns.items()}
     except csv.Error as error:
-        errors.append(Problem(path.name, reader.line_num, f"is no CSV: {error}", "quote cells that hold quotes"))
+        errors.append(
+            Problem(path.name, reader.line_num, f"is no CSV: {error}", "quote cells that hold quotes")
+        )
 
 
 def _entry(
@@ -106,8 +112,14 @@ def _entry(
     if not name:
         doubts.append(Problem(at.file, at.line, "has no name and is left out"))
         return None
-    if len([char for char in name if char.isalnum()]) < LEAST_LETTERS and not name.isupper() and name.isascii():
-        doubts.append(Problem(at.file, at.line, f"{name!r} is too short to be looked for", "add a longer alias"))
+    if (
+        len([char for char in name if char.isalnum()]) < LEAST_LETTERS
+        and not name.isupper()
+        and name.isascii()
+    ):
+        doubts.append(
+            Problem(at.file, at.line, f"{name!r} is too short to be looked for", "add a longer alias")
+        )
     key = row.get("id") or name
     aliases = [*_values(row.get("aliases", "")), *spellings.get(key, ())]
     return WatchedName(
@@ -149,5 +161,8 @@ def _values(cell: str) -> list[str]:
 
 
 def _version(entries: Sequence[WatchedName]) -> str:
-    said = [[e.external_id, e.name, sorted(e.aliases), {k: sorted(v) for k, v in e.identifiers.items()}] for e in entries]
+    said = [
+        [one.external_id, one.name, sorted(one.aliases), {k: sorted(v) for k, v in one.identifiers.items()}]
+        for one in entries
+    ]
     return hashlib.sha256(json.dumps(said, sort_keys=True, ensure_ascii=False).encode()).hexdigest()[:16]

@@ -15,12 +15,12 @@ from monitor.cli.common import (
     JsonOption,
     config_path,
     leave,
+    parse_time,
     print_json,
     print_line,
     print_table,
     shown,
 )
-from monitor.cli.later import add_missing
 from monitor.errors import UsageError
 
 group = typer.Typer(help="The feeds.", no_args_is_help=True)
@@ -136,4 +136,27 @@ def enable(context: typer.Context, slug: Annotated[str, typer.Argument(help="The
     print_line(f"{slug} is polled again")
 
 
-add_missing(group, "backfill", "backfill of a channel")
+@group.command()
+def backfill(
+    context: typer.Context,
+    slug: Annotated[str, typer.Argument(help="The channel's feed.")],
+    since: Annotated[str | None, typer.Option(help="Back to: 2026-11-01 or 30d.")] = None,
+    posts: Annotated[int | None, typer.Option(help="About so many posts, whole pages.", min=1)] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Read older posts of a Telegram channel, some twenty at a time and seconds apart."""
+    from monitor.pipeline.ingest import fetch_options  # noqa: PLC0415 -- see list
+    from monitor.pipeline.telegram_backfill import backfill as read_back  # noqa: PLC0415 -- see list
+    from monitor.pipeline.workspace import open_workspace  # noqa: PLC0415 -- see list
+
+    with open_workspace(config_path(context)) as workspace:
+        options = fetch_options(workspace)
+        result = asyncio.run(read_back(workspace, options, slug, since=parse_time(since), posts=posts))
+    if as_json:
+        print_json(result)
+    else:
+        counts, oldest = result.counts, f", back to {shown(result.oldest)}" if result.oldest else ""
+        print_line(f"{slug}: {result.pages} pages, {counts.new} new posts, {counts.known} known{oldest}")
+        if result.failed:
+            print_line(f"ended early: {result.failed}; what was read is kept, run the command again to go on")
+    leave(DONE_WITH_FAILURES if result.failed else DONE)

@@ -31,16 +31,18 @@ def poll(
     feed: Annotated[list[str] | None, typer.Option("--feed", help="Only this feed; may be repeated.")] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Fetch the feeds that are due and store their entries."""
-    from monitor.pipeline.ingest import poll as poll_feeds  # noqa: PLC0415 -- keeps `monitor --help` quick
+    """Fetch the feeds that are due and store their entries; then article pages, where a feed has `full_text`."""
+    from monitor.pipeline.articles import fetch_articles  # noqa: PLC0415 -- keeps `monitor --help` quick
+    from monitor.pipeline.ingest import poll as poll_feeds  # noqa: PLC0415 -- the same
     from monitor.pipeline.workspace import open_workspace  # noqa: PLC0415 -- the same
 
     with open_workspace(config_path(context)) as workspace:
         result = asyncio.run(poll_feeds(workspace, slugs=feed or None, ignore_due=every or bool(feed)))
+        articles = asyncio.run(fetch_articles(workspace))
     if as_json:
         print_json(result)
     else:
-        for line in result.lines:
+        for line in [*result.lines, *articles.lines]:
             print_line(line)
     leave(DONE_WITH_FAILURES if result.failed else DONE)
 
@@ -66,14 +68,16 @@ def analyse(
 def run(context: typer.Context) -> None:
     """Poll, analyse and report once. Writes files, sends nothing."""
     from monitor.pipeline.analyse import analyse as analyse_pending  # noqa: PLC0415 -- see poll
+    from monitor.pipeline.articles import fetch_articles  # noqa: PLC0415 -- see poll
     from monitor.pipeline.ingest import poll as poll_feeds  # noqa: PLC0415 -- see poll
     from monitor.pipeline.publish import write_digests, write_report  # noqa: PLC0415 -- see poll
     from monitor.pipeline.workspace import open_workspace  # noqa: PLC0415 -- see poll
 
     with open_workspace(config_path(context)) as workspace:
         polled = asyncio.run(poll_feeds(workspace))
+        articles = asyncio.run(fetch_articles(workspace))
         analysed = analyse_pending(workspace)
-        for line in [*polled.lines, *analysed.lines]:
+        for line in [*polled.lines, *articles.lines, *analysed.lines]:
             print_line(line)
         print_line(f"report: {write_report(workspace).path}")
         for digest in write_digests(workspace, send=False):
@@ -91,7 +95,7 @@ def tick(context: typer.Context, as_json: JsonOption = False) -> None:
     if as_json:
         print_json(result)
     else:
-        for line in [*result.poll.lines, *result.analyse.lines]:
+        for line in [*result.poll.lines, *result.articles.lines, *result.analyse.lines]:
             print_line(line)
         if result.report is not None:
             print_line(f"report: {result.report.path}")

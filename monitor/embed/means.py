@@ -28,9 +28,7 @@ def read_means(content: Mapping[str, Any]) -> LanguageMeans:
         for language, value in content["languages"].items()
     }
     counts = {language: int(value["texts"]) for language, value in content["languages"].items()}
-    return LanguageMeans(
-        model=content["model"], means=means, counts=counts, source=content.get("source", "")
-    )
+    return LanguageMeans(model=content["model"], means=means, counts=counts, source=content.get("source", ""))
 
 
 def write_means(means: LanguageMeans) -> dict[str, Any]:

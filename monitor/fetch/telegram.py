@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import replace
 from random import Random
 from urllib.parse import urlsplit
@@ -52,6 +52,15 @@ RETRY_S = 2.0
 """The first wait before a retry; doubled each time, and up to half as much again at random."""
 
 
+ReadPage = Callable[[bytes, str], Awaitable[Page]]
+"""Reads the body of a page of a channel (by name)."""
+
+
+async def read_here(body: bytes, channel: str) -> Page:
+    """Read a page in this process; the pipeline hands in a reader with limits instead."""
+    return page(body, expected=channel)
+
+
 def preview_options(options: FetchOptions) -> FetchOptions:
     """Options of fetching as the preview wants them: the spacing is `PreviewClient`'s own."""
     return replace(
@@ -80,6 +89,7 @@ class PreviewClient:
         gap_s: tuple[float, float] = GAP_S,
         strikes: int = 0,
         canary: str = CANARY,
+        read: ReadPage = read_here,
     ) -> None:
         self.strikes = strikes
         self._fetcher = fetcher
@@ -88,6 +98,7 @@ class PreviewClient:
         self._hosts = [(urlsplit(base).hostname or "").lower().rstrip(".") for base in self._bases]
         self._gap_s = gap_s
         self._canary = canary
+        self._page = read
         self._clock = fetcher.options.clock
         self._sleep = fetcher.options.sleep
         self._turn = asyncio.Lock()
@@ -164,7 +175,7 @@ class PreviewClient:
             if attempt:
                 await self._sleep(RETRY_S * 2 ** (attempt - 1) * self._rng.uniform(1.0, 1.5))
             outcome = await self._get(ask.path(channel))
-            shown = page(outcome.body, expected=channel) if isinstance(outcome, Fetched) else None
+            shown = await self._page(outcome.body, channel) if isinstance(outcome, Fetched) else None
             answer = answer_of(
                 outcome, shown, name=channel, newest=ask == NEWEST, had_posts=had_posts, strikes=self.strikes
             )
@@ -215,7 +226,7 @@ class PreviewClient:
         worked = self._worked
         name = worked if worked is not None and worked.lower() != channel.lower() else self._canary
         outcome = await self._get(NEWEST.path(name))
-        ok = isinstance(outcome, Fetched) and bool(page(outcome.body, expected=name).posts)
+        ok = isinstance(outcome, Fetched) and bool((await self._page(outcome.body, name)).posts)
         self._canary_ok = (self._clock(), ok)
         return ok
 

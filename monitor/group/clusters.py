@@ -33,7 +33,8 @@ def place(
 ) -> list[ClusterDecision]:
     """Decide for each new story which others are of its happening; `known` stand in clusters already.
 
-    A story in both lists counts as new. Decisions come earliest story first. What people ruled holds, whatever the score.
+    A story in both lists counts as new. Decisions come earliest story first. What people ruled holds, whatever the
+    score.
     """
     options = options or ClusterOptions()
     fresh = {story.story_id for story in new}
@@ -107,7 +108,10 @@ class _Work:
 
     def linkage(self, one: int, two: int) -> float:
         """Mean margin over the pairs of two groups: all of them, or those of a dozen stories each."""
-        left, right = _some(self.members[one], self.options.judged), _some(self.members[two], self.options.judged)
+        left, right = (
+            _some(self.members[one], self.options.judged),
+            _some(self.members[two], self.options.judged),
+        )
         return sum(self.margin(a, b) for a in left for b in right) / (len(left) * len(right))
 
     def forbidden(self, one: int, two: int) -> bool:
@@ -187,7 +191,10 @@ class _Work:
         for places in buckets.values():
             for position, right in enumerate(places):
                 for left in places[max(0, position - _CROWD) : position]:
-                    if self.stories[left].story_id in self.fresh or self.stories[right].story_id in self.fresh:
+                    if (
+                        self.stories[left].story_id in self.fresh
+                        or self.stories[right].story_id in self.fresh
+                    ):
                         yield left, right
 
     # what came of it
@@ -210,7 +217,9 @@ class _Work:
         }
         # the first to tell of it opened the cluster, where none stands
         others = [] if not stored and place_ == group[0] else [other for other in group if other != place_]
-        best = max(others, key=lambda other: (round(self.score(place_, other).score, 6), -other), default=None)
+        best = max(
+            others, key=lambda other: (round(self.score(place_, other).score, 6), -other), default=None
+        )
         ruled = any(self.verdicts.get((min(place_, o), max(place_, o))) == "together" for o in others)
         if best is None:
             return ClusterDecision(

@@ -12,6 +12,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from monitor.group.evidence_names import names_in
 from monitor.group.words import number, tokens, unspaced
@@ -51,6 +52,10 @@ ALONE = Weights(codes=0.60, figures=0.30, names=0.25, words=0.35, codes_at=0.30)
 """Without vectors."""
 _NAMES_AT, _FIGURES_AT, _WORDS_AT, _LINK, _CITED = 0.30, 0.30, 0.25, 0.25, 0.05
 _PER_DAY = 0.03
+_TOLD = 0.15
+_SERIES, _ALIKE = 0.5, 0.5
+ANOTHER_DAY = dt.timedelta(hours=14)
+"""As for stories: an outlet's daily reports come a day apart, give or take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +109,7 @@ def stems(title: str) -> tuple[str, ...]:
     """Beginnings of the longer words of a headline; pairs of characters where a script writes no spaces."""
     words = tokens(title)
     if unspaced(words):
-        return tuple(sorted({one + two for one, two in zip(words, words[1:], strict=False)}))
+        return tuple(sorted({one + two for one, two in pairwise(words)}))
     return tuple(sorted({word[:_STEM] for word in words if len(word) > 3 and number(word) is None}))
 
 
@@ -122,6 +127,8 @@ def compare(one: ClusterStory, two: ClusterStory) -> Comparison:
         parts["vectors"] = float(one.vector @ two.vector) + weights.base  # type: ignore[operator]
     if a["codes"] and b["codes"]:
         parts["codes"] = weights.codes * (_weighted(a["codes"], b["codes"]) - weights.codes_at)
+    if _told(a["codes"] & b["codes"]):
+        parts["told"] = _TOLD
     for name, weight, at in (
         ("figures", weights.figures, _FIGURES_AT),
         ("names", weights.names, _NAMES_AT),
@@ -134,6 +141,8 @@ def compare(one: ClusterStory, two: ClusterStory) -> Comparison:
     if not a["cites"].isdisjoint(b["cites"]):
         parts["cites"] = _CITED
     gap = _gap(one, two)
+    if _series(one, two, gap):
+        parts["series"] = -_SERIES
     if gap:
         parts["time"] = -_PER_DAY * gap / dt.timedelta(days=1)
     score = sum(parts.values())
@@ -144,7 +153,18 @@ def compare(one: ClusterStory, two: ClusterStory) -> Comparison:
 
 def _proved(parts: Mapping[str, float]) -> bool:
     """Without vectors one kind of evidence is no proof: two wars have the same actors."""
-    return "links" in parts or sum(1 for name in ("codes", "figures", "names", "words") if parts.get(name, 0.0) > 0) > 1
+    return (
+        "links" in parts
+        or sum(1 for name in ("codes", "figures", "names", "words") if parts.get(name, 0.0) > 0) > 1
+    )
+
+
+def _told(both: frozenset[str]) -> bool:
+    """Whether who and what are the same: two actors that are not in all news, and a thing or place beside them."""
+    actors = sum(
+        1 for code in both if code.startswith("actor:") and code.partition(":")[2] not in _EVERYWHERE
+    )
+    return actors > 1 and any(not code.startswith("actor:") for code in both)
 
 
 def _weight(code: str) -> float:
@@ -163,11 +183,17 @@ def _overlap(one: frozenset[str], two: frozenset[str], *, least: int) -> float:
     return len(one & two) / max(least, min(len(one), len(two)))
 
 
+def _series(one: ClusterStory, two: ClusterStory, gap: dt.timedelta) -> bool:
+    """Whether two stories are a feed's regular column on two days: the weather, the exchange rate."""
+    if gap < ANOTHER_DAY or one.feed_id != two.feed_id or not one.feed_id:
+        return False
+    words = one.evidence.sets["words"], two.evidence.sets["words"]
+    return all(words) and _overlap(*words, least=3) >= _ALIKE
+
+
 def _gap(one: ClusterStory, two: ClusterStory) -> dt.timedelta:
     """Time between the end of the one and the beginning of the other, zero where they overlap."""
-    return max(
-        dt.timedelta(0), one.first_seen_at - two.last_seen_at, two.first_seen_at - one.last_seen_at
-    )
+    return max(dt.timedelta(0), one.first_seen_at - two.last_seen_at, two.first_seen_at - one.last_seen_at)
 
 
 def _shared(a: Mapping[str, frozenset[str]], b: Mapping[str, frozenset[str]]) -> dict[str, tuple[str, ...]]:

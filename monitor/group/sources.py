@@ -31,7 +31,9 @@ class _Source:
     unresolved: bool
 
 
-def fold_sources(cluster_id: int, appearances: Sequence[Appearance], roots: Roots | None = None) -> FoldedSources:
+def fold_sources(
+    cluster_id: int, appearances: Sequence[Appearance], roots: Roots | None = None
+) -> FoldedSources:
     """Fold the outlets of a cluster. Each is judged by its earliest entry; the earliest of a group stands for it.
 
     `roots` has what the analysis of citations found; without it links, copies and agency tags are followed.
@@ -97,7 +99,8 @@ def _source(one: Appearance, chains: Mapping[str, str]) -> _Source:
     root = chains[one.uid]
     origin = office_of(one)
     ownership = Ownership(one.ownership) if one.ownership in list(Ownership) else Ownership.UNKNOWN
-    keys: dict[str, set[str]] = {"root": {_plain(root), _plain(one.outlet)}, "origin": set(), "owner": set(), "state": set()}
+    keys: dict[str, set[str]] = {kind: set() for kind in REASONS}
+    keys["root"] = {_plain(root), _plain(one.outlet)}
     if origin:
         keys["origin"].add(origin)
     outlet = Outlet(slug="", name=one.outlet, country=one.country, ownership=ownership, owner=one.owner)

@@ -21,8 +21,8 @@ from monitor.types.plans import Disposition, EntryChange, KnownEntry
 
 BACKLOG_AGE = dt.timedelta(hours=48)
 """Published longer before it was seen, by a first poll or a recovery, an entry is backlog (design.md)."""
-SAME_ITEM = dt.timedelta(hours=1)
-"""How far the date of an item may move while guid and text stay an edit of the same item."""
+SAME_ITEM = dt.timedelta(minutes=1)
+"""How far the date of an item may move while address and text change under one guid, and it is still an edit of it."""
 SAME_ROW = "same_row_twice"
 
 
@@ -86,14 +86,18 @@ def _index(known: Sequence[KnownEntry], entries: Sequence[Entry]) -> _Known:
 
 
 def _guids_change(index: _Known, entries: Sequence[Entry]) -> bool:
-    """Whether the feed makes up guids anew: most items at known addresses have guids nobody knows."""
+    """Whether the feed makes up guids anew: most items at known addresses have guids nobody knows.
+
+    Most of those must also have the text that is known there: addresses that are given to other items say nothing.
+    """
     at_known = [
         e
         for e in entries
         if e.key_source is KeySource.GUID and e.url is not None and len(index.at(e.url)) == 1
     ]
     unknown = [entry for entry in at_known if entry.external_id not in index.by_id]
-    return len(at_known) >= 2 and 2 * len(unknown) > len(at_known)
+    same = sum(entry.sha256 == index.at(entry.url)[0].sha256 for entry in unknown)
+    return len(at_known) >= 2 and 2 * len(unknown) > len(at_known) and 2 * same >= len(unknown)
 
 
 def _decide(entry: Entry, index: _Known) -> EntryChange:

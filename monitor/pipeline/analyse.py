@@ -13,6 +13,7 @@ from collections import Counter
 from monitor.group.fingerprint import fingerprints
 from monitor.group.stories import decide
 from monitor.pipeline.analysers import AnnotatorPool, annotator_pool
+from monitor.pipeline.clustering import Clustering, cluster_pending
 from monitor.pipeline.workspace import Workspace, recorded
 from monitor.types.grouping import StoryOptions
 from monitor.types.results import AnalyseResult
@@ -58,8 +59,13 @@ def annotate_pending(
     return result
 
 
-def group_pending(workspace: Workspace, options: StoryOptions | None = None) -> AnalyseResult:
-    """Place every annotated entry in a story. Returns zero counts where another run holds the lease."""
+def group_pending(
+    workspace: Workspace, options: StoryOptions | None = None, clustering: Clustering | None = None
+) -> AnalyseResult:
+    """Place every annotated entry in a story, and every story in a cluster.
+
+    Returns zero counts where another run holds the lease.
+    """
     store, options = workspace.store, options or StoryOptions()
     lease = store.lease_named("group", owner=workspace.owner, now=workspace.clock(), lease_for=GROUP_LEASE)
     if lease is None:
@@ -68,16 +74,19 @@ def group_pending(workspace: Workspace, options: StoryOptions | None = None) -> 
     try:
         while items := store.pending_stories(limit=GROUP_BATCH):
             prints = fingerprints(items, options)
+            first, last = min(i.effective_at for i in items), max(i.effective_at for i in items)
             candidates = store.candidates(
                 keys=sorted({key for one in prints for key in one.keys}),
                 bands=sorted({band for one in prints for band in one.bands}),
-                since=min(item.effective_at for item in items) - options.key_window,
-                until=max(item.effective_at for item in items) + options.key_window,
+                since=first - options.key_window,
+                until=last + options.key_window,
+                bands_since=first - options.window,
             )
             counts = store.save_stories(
-                items, prints, decide(items, prints, candidates, options), now=workspace.clock()
+                items, prints, decide(items, prints, candidates, options), now=workspace.clock(), lease=lease
             )
             new, joined = new + counts.new, joined + counts.joined
+        clustered = cluster_pending(workspace, lease, clustering)
     finally:
         store.release_named(lease)
-    return AnalyseResult(stories_new=new, stories_joined=joined)
+    return AnalyseResult(stories_new=new, stories_joined=joined, clusters_joined=clustered.joined)

@@ -129,7 +129,13 @@ def story_evidence(text: StoryText) -> Evidence:
         text.title,
         text.body,
         entities=[
-            Entity(kind=kind, code=code, field="title" if where == "title" else "body", start_char=at, end_char=at + 1)
+            Entity(
+                kind=kind,
+                code=code,
+                field="title" if where == "title" else "body",
+                start_char=at,
+                end_char=at + 1,
+            )
             for kind, code, where, at in text.codes
         ],
         quantities=find_quantities(lead, text.language),
@@ -148,6 +154,7 @@ def story_of(text: StoryText, evidence: Evidence, vector: Vectors | None) -> Clu
         evidence=evidence,
         vector=vector,
         uids=text.uids,
+        feed_id=text.feed_id,
     )
 
 
@@ -159,9 +166,7 @@ def embed_stories(texts: Sequence[StoryText], clustering: Clustering) -> dict[in
     """
     if clustering.embedder is None:
         return {}
-    allowed = [
-        text for text in texts if text.learnable and (text.kind != "telegram" or clustering.telegram)
-    ]
+    allowed = [text for text in texts if text.learnable and (text.kind != "telegram" or clustering.telegram)]
     if not allowed:
         return {}
     rows = clustering.embedder.embed([lead_of(text.title, text.body, EMBEDDED) for text in allowed])
@@ -222,7 +227,9 @@ def _neighbours(
     return found
 
 
-def fold_stale(workspace: Workspace, lease: NamedLease | None = None, roots: Roots | None = None) -> ClusterCounts:
+def fold_stale(
+    workspace: Workspace, lease: NamedLease | None = None, roots: Roots | None = None
+) -> ClusterCounts:
     """Fold the sources of every cluster that changed. `roots` are those that citations lead to, by entry uid."""
     folded = 0
     while cluster_ids := workspace.store.stale_clusters(limit=FOLD_BATCH):

@@ -17,6 +17,8 @@ from monitor.config import Config, load_config
 from monitor.errors import UsageError
 from monitor.group.files import group_items
 from monitor.pipeline.analysers import annotator_pool, build_annotator
+from monitor.pipeline.cluster_files import evidence_maker, vector_maker
+from monitor.pipeline.clustering import clustering_of
 from monitor.text.clean import clean_text
 from monitor.text.urls import canonical_url
 from monitor.types.annotations import Annotation, Claim, EntryText
@@ -38,12 +40,15 @@ def annotate_file(source: Path, output: Path | None, config_path: Path) -> None:
 
 def group_file(source: Path, output: Path | None, config_path: Path) -> None:
     """Story and cluster of each item of a JSON lines file."""
-    annotator = build_annotator(_config(config_path))
+    config = _config(config_path)
+    annotator = build_annotator(config)
     items = list(_items(source))
     times = [time for item in items if (time := _time(item)) is not None]
     undated = max(times, default=_EPOCH)  # an item without a date stands beside the newest
     stories = group_items(
-        [_story_item(number, item, annotator, undated) for number, item in enumerate(items, start=1)]
+        [_story_item(number, item, annotator, undated) for number, item in enumerate(items, start=1)],
+        evidence=evidence_maker(config.languages),
+        vectors=vector_maker(clustering_of(config)),
     )
     with _writer(output) as out:
         for item in items:

@@ -12,13 +12,16 @@ from pathlib import Path
 from typing import Any, Literal
 
 from monitor.catalogue.taxonomy import load_taxonomy
-from monitor.config import Config, check_config
+from monitor.config import Config, check_config, feed_sources
 from monitor.errors import MonitorError
+from monitor.fetch.mtproto_session import Credentials
 from monitor.mail.smtp import probe
 from monitor.pipeline.analysers import topics_folder
 from monitor.pipeline.mailing import smtp_options
 from monitor.pipeline.setup import check_database
 from monitor.pipeline.workspace import Workspace, database_url
+from monitor.polling.telegram_rates import rate
+from monitor.types.source import FeedKind
 
 #: Free space below which doctor warns, in bytes.
 LITTLE_SPACE = 2 * 10**9
@@ -58,7 +61,7 @@ def diagnose(config_path: Path) -> list[Finding]:
     findings = [_python(), _sqlite(), *_versions()]
     if config is None:
         return [Finding("FAIL", "configuration", "; ".join(map(str, problems))), *findings]
-    checks: tuple[Callable[[Config], Finding], ...] = (_topics, _space, _contact, _mail)
+    checks: tuple[Callable[[Config], Finding], ...] = (_topics, _space, _contact, _mail, _telegram)
     findings.append(_database(config_path))
     findings += [_safely(check, config) for check in checks]
     return [Finding("ok", "configuration", f"{config_path} is fine"), *findings]
@@ -107,6 +110,20 @@ def _mail(config: Config) -> Finding:
     if trouble:
         return Finding("warn", "mail", f"{server} cannot be used: {trouble}. Digests wait until it can")
     return Finding("ok", "mail", f"{server} answers")
+
+
+def _telegram(config: Config) -> Finding:
+    """Whether one connection can read all channels as often as `polling.min_interval` allows."""
+    channels = sum(source.kind is FeedKind.TELEGRAM for source in feed_sources(config))
+    if not channels:
+        return Finding("ok", "telegram", "no channel is configured")
+    if config.telegram.route == "mtproto":
+        Credentials.from_environment()
+        return Finding("ok", "telegram", f"{channels} channels through an account")
+    found = rate(channels, interval=config.polling.min_interval)
+    if found.warning:
+        return Finding("warn", "telegram", found.warning)
+    return Finding("ok", "telegram", f"{channels} channels, one connection can read them")
 
 
 def _python() -> Finding:

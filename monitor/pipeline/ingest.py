@@ -26,6 +26,7 @@ from monitor.pipeline.asking import Asker
 from monitor.pipeline.leases import Leases
 from monitor.pipeline.plans import Polled, RunView, known_query, plan_feed
 from monitor.pipeline.silence import mark_silence
+from monitor.pipeline.telegram import with_channels
 from monitor.pipeline.workers import ParserPool
 from monitor.pipeline.workspace import Workspace
 from monitor.polling import PollLimits, is_ours, portals
@@ -54,7 +55,7 @@ async def poll(
 ) -> PollResult:
     """Poll what is due (or what is named) and store its entries. Safe beside other workers.
 
-    `limit` bounds the feeds of this call. UsageError names slugs that are not there.
+    `limit` bounds the feeds of this call, channels apart. UsageError names slugs that are not there.
     """
     sources = feed_sources(workspace.config)
     if unknown := sorted(set(slugs or ()) - {source.slug for source in sources}):
@@ -67,7 +68,9 @@ async def poll(
         Fetcher(fetch_options(workspace), stops=stops) as fetcher,
     ):
         leases = Leases(workspace, wanted, ignore_due=ignore_due, limit=limit)
-        return await _Run(workspace, leases, Asker(workspace, fetcher, parsers)).result()
+        feeds = _Run(workspace, leases, Asker(workspace, fetcher, parsers)).result()
+        options = fetch_options(workspace)
+        return await with_channels(workspace, feeds, options, slugs=slugs, ignore_due=ignore_due, limit=limit)
 
 
 #: The flows' name for one bounded call.
@@ -100,7 +103,7 @@ class _Run:
         self._asker = asker
         self._limits = PollLimits(min_interval=polling.min_interval, max_interval=polling.max_interval)
         self._rng = Random(os.urandom(16))  # noqa: S311 -- jitter, not a secret
-        self._window = max(4 * polling.concurrency, 2 * BATCH)
+        self._window = 4 * polling.concurrency
         self._polled: asyncio.Queue[Polled | None] = asyncio.Queue(maxsize=BACKLOG)
         self._seen: list[tuple[FeedState, FetchOutcome]] = []
         self._asked: list[tuple[str, FetchOutcome]] = []

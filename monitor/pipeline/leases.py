@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Collection, Sequence
 
 from monitor.pipeline.workspace import Workspace
-from monitor.types.source import FeedLease
+from monitor.types.source import FeedKind, FeedLease
 
 #: A lease lasts this long unless its worker extends it: a killed worker's feeds return within minutes.
 LEASE = dt.timedelta(minutes=4)
@@ -68,6 +68,8 @@ class Leases:
             limit=room,
             lease_for=LEASE,
             slugs=slugs,
+            # channels have a run of their own (pipeline/telegram.py)
+            kinds=(FeedKind.RSS,),
             ignore_due=self._ignore_due,
             host_limit=HOST_FEEDS,
         )

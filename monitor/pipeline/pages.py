@@ -30,9 +30,7 @@ class PageTask:
 def read_page(task: PageTask) -> PageRead | ReadFailed:
     """Read one page. Never raises for what the bytes hold."""
     try:
-        consent = read_consent(
-            task.body, dict(task.headers), url=task.url, content_type=task.content_type
-        )
+        consent = read_consent(task.body, dict(task.headers), url=task.url, content_type=task.content_type)
         if not consent.text_mining:
             return PageRead(consent=consent, article=None)
         article = extract(task.body, url=task.url, content_type=task.content_type, read_date=moment_of)

@@ -66,7 +66,11 @@ def write_report(
     if first > last:
         raise UsageError(f"the report would begin on {first} and end on {last}", hint="swap --from and --to")
     with recorded(workspace, "report") as counts:
-        data = _data(workspace, first, last, now) if as_of is None else _data_as_of(workspace, first, last, as_of)
+        data = (
+            _data(workspace, first, last, now)
+            if as_of is None
+            else _data_as_of(workspace, first, last, as_of)
+        )
         report = build_report(data)
         folder = out or workspace.config.path(workspace.config.report.dir)
         paths = write_files(folder, report.files)

@@ -14,9 +14,8 @@ import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 
-from monitor.annotate.annotator import CODE_VERSION
 from monitor.errors import UsageError
-from monitor.pipeline.analysers import AnnotatorPool, annotator_pool, configured_taxonomy
+from monitor.pipeline.analysers import AnnotatorPool, annotator_pool, build_annotator
 from monitor.pipeline.workspace import Workspace, recorded
 from monitor.store import Store
 from monitor.types.annotations import Annotation
@@ -56,13 +55,20 @@ def retag(
         run = _Retag(workspace, pool, since, everything=everything, sample=sample, within=within or IdRange())
         run.go(dry_run=dry_run, progress=progress)
         result = run.result(dry_run=dry_run)
-        counts |= {"read": result.read, "changed": result.changed, "written": result.written, "dry_run": dry_run}
+        counts |= {
+            "read": result.read,
+            "changed": result.changed,
+            "written": result.written,
+            "dry_run": dry_run,
+        }
     if result.written >= WORTH_OPTIMISING:
         workspace.store.optimise()
     return result
 
 
-def ranges(store: Store, since: dt.datetime | None, parts: int, versions: Versions | None = None) -> list[IdRange]:
+def ranges(
+    store: Store, since: dt.datetime | None, parts: int, versions: Versions | None = None
+) -> list[IdRange]:
     """The archive in at most `parts` ranges of about the same size, to be re-tagged by runs of their own.
 
     `versions` are the current ones (`current_versions`); without them the ranges cover everything.
@@ -72,7 +78,8 @@ def ranges(store: Store, since: dt.datetime | None, parts: int, versions: Versio
 
 def current_versions(workspace: Workspace) -> Versions:
     """Taxonomy and code version that an annotation made now would bear."""
-    return configured_taxonomy(workspace.config).version, CODE_VERSION
+    annotator = build_annotator(workspace.config)
+    return annotator.taxonomy.version, annotator.code_version
 
 
 def retag_notice(workspace: Workspace, *, sample: int = SAMPLE) -> str:
@@ -84,7 +91,8 @@ def retag_notice(workspace: Workspace, *, sample: int = SAMPLE) -> str:
     gained, lost = sum(result.gained.values()), sum(result.lost.values())
     return (
         f"{waiting} entries were read with an earlier taxonomy: of {result.read} looked at, {result.changed} would"
-        f" change ({gained} tags gained, {lost} lost). See `monitor retag --since all --dry-run`, then run it without --dry-run"
+        f" change ({gained} tags gained, {lost} lost)."
+        " Look at `monitor retag --since all --dry-run`, then run it without --dry-run"
     )
 
 
@@ -103,7 +111,7 @@ class _Retag:
     ) -> None:
         self._workspace, self._store, self._pool = workspace, workspace.store, pool
         self._since, self._sample, self._within = since, sample, within
-        self.versions = (pool.annotator.taxonomy.version, CODE_VERSION)
+        self.versions = (pool.annotator.taxonomy.version, pool.annotator.code_version)
         self._filter = None if everything else self.versions
         self.waiting = self._store.count_archived(since=since, versions=self._filter, within=within)
         self._every = max(1, self.waiting // sample) if sample else 1
@@ -119,7 +127,8 @@ class _Retag:
         saving: Future[int] | None = None
         with ThreadPoolExecutor(1) as writer:
             for batch in self._batches():
-                annotations = list(self._pool.annotate([one.text for one in batch], more_to_come=self.waiting > len(batch)))
+                read = [one.text for one in batch]
+                annotations = list(self._pool.annotate(read, more_to_come=self.waiting > len(batch)))
                 for before, after in zip(batch, annotations, strict=True):
                     self.difference.add(before, after)
                 if saving is not None:

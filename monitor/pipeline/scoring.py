@@ -83,7 +83,7 @@ def score(name: str, counted: Sequence[Counted], *, resamples: int = RESAMPLES) 
     size = len(counted)
     drawn = sorted(total(rng.choices(counted, k=size)).f1 for _ in range(resamples)) if size else [1.0]
     edge = (1 - COVERAGE) / 2
-    low, high = drawn[int(edge * (len(drawn) - 1))], drawn[int(round((1 - edge) * (len(drawn) - 1)))]
+    low, high = drawn[int(edge * (len(drawn) - 1))], drawn[round((1 - edge) * (len(drawn) - 1))]
     return Score(name, size, total(counted), low, high)
 
 

@@ -9,10 +9,11 @@ from zoneinfo import ZoneInfo
 from cronsim import CronSim
 
 from monitor.pipeline.analyse import analyse
+from monitor.pipeline.articles import fetch_articles
 from monitor.pipeline.ingest import poll
 from monitor.pipeline.publish import write_digests, write_report
 from monitor.pipeline.workspace import Workspace
-from monitor.types.results import AnalyseResult, DigestResult, PollResult, ReportResult
+from monitor.types.results import AnalyseResult, ArticleResult, DigestResult, PollResult, ReportResult
 
 #: How long one tick's report may take before another tick may build it.
 REPORT_LEASE = dt.timedelta(minutes=10)
@@ -24,6 +25,7 @@ class TickResult:
 
     poll: PollResult
     analyse: AnalyseResult
+    articles: ArticleResult = ArticleResult()  # noqa: RUF009 -- frozen
     report: ReportResult | None = None
     digests: tuple[DigestResult, ...] = ()
 
@@ -34,12 +36,14 @@ class TickResult:
 
 
 async def tick(workspace: Workspace) -> TickResult:
-    """Poll due feeds, analyse, build the report and send the digests that are due."""
+    """Poll due feeds, fetch article pages, analyse, build the report and send the digests that are due."""
     polled = await poll(workspace)
+    articles = await fetch_articles(workspace)
     analysed = analyse(workspace)
     return TickResult(
         poll=polled,
         analyse=analysed,
+        articles=articles,
         report=_report_if_due(workspace),
         digests=tuple(result for result in write_digests(workspace, send=True) if not result.skipped),
     )

@@ -25,7 +25,7 @@ SCAN_BATCH = 2_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScanResult:
-    """One search: entries read, hits that are new, the names found for the first time, what is doubtful in the lists."""
+    """One search: entries read, hits that are new, names found for the first time, what is doubtful in the lists."""
 
     lists: int = 0
     names: int = 0
@@ -37,7 +37,9 @@ class ScanResult:
     @property
     def lines(self) -> list[str]:
         """The search for a person; first hits first."""
-        lines = [f"{self.lists} watchlists, {self.names} names: {self.read} entries read, {self.hits} new hits"]
+        lines = [
+            f"{self.lists} watchlists, {self.names} names: {self.read} entries read, {self.hits} new hits"
+        ]
         lines += [hit_line(hit) for hit in self.first]
         return [*lines, *(f"doubtful: {doubt}" for doubt in self.doubts)]
 
@@ -45,7 +47,9 @@ class ScanResult:
 def hit_line(hit: FirstHit) -> str:
     """A first hit as one line for a person."""
     where = f"{hit.outlet} ({hit.language or 'und'}): {hit.title or hit.entry_uid}"
-    return f"first hit {hit.first_at:%Y-%m-%d %H:%M} {hit.watchlist}/{hit.external_id} {hit.term!r} in {where}"
+    return (
+        f"first hit {hit.first_at:%Y-%m-%d %H:%M} {hit.watchlist}/{hit.external_id} {hit.term!r} in {where}"
+    )
 
 
 def load_watchlists(config: Config) -> tuple[tuple[Watchlist, ...], tuple[str, ...]]:

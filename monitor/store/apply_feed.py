@@ -31,7 +31,8 @@ def record_polls(connection: Connection, polls: Sequence[Recorded], now: dt.date
     upsert_issues(connection, [row for plan, _, _ in polls for row in feed_issue_rows(plan, now)])
     read = [plan.feed_id for plan, _, _ in polls if plan.fetch.outcome is Outcome.STORED and not plan.more]
     resolve_unseen(connection, read, now)
-    stop_hosts(connection, [plan.host_stop for plan, _, _ in polls if plan.host_stop is not None], now)
+    stops = [plan.host_stop for plan, _, _ in polls if plan.host_stop is not None]
+    stop_hosts(connection, stops + [stop for plan, _, _ in polls for stop in plan.host_stops], now)
     leave_hosts(connection, _free_hosts(polls), now)
     _keep_bodies(connection, [plan for plan, _, _ in polls])
 

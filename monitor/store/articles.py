@@ -44,16 +44,17 @@ CONSENT_FIELDS = tuple(Consent.__dataclass_fields__)
 
 
 def wanted(connection: Connection, now: dt.datetime, *, limit: int, per_feed: int) -> list[PageWanted]:
-    """Entries whose page was not tried, or is to be tried again, the newest first; at most `per_feed` of a feed."""
-    turn = sa.func.row_number().over(
-        partition_by=entries.c.feed_id, order_by=(entries.c.observed_at.desc(), entries.c.id.desc())
-    )
+    """Entries whose page was not tried or is to be tried again; the untried and new first, `per_feed` of a feed."""
+    # a page that keeps failing must not stand before those that were never asked for
+    attempts = sa.func.coalesce(article_attempts.c.attempts, 0)
+    order = (attempts, entries.c.observed_at.desc(), entries.c.id.desc())
+    turn = sa.func.row_number().over(partition_by=entries.c.feed_id, order_by=order)
     queue = (
         sa.select(
             entries.c.id,
             entries.c.observed_at,
             feeds.c.proxy,
-            article_attempts.c.attempts,
+            attempts.label("attempts"),
             turn.label("turn"),
         )
         .join(feeds, feeds.c.id == entries.c.feed_id)
@@ -69,9 +70,7 @@ def wanted(connection: Connection, now: dt.datetime, *, limit: int, per_feed: in
         )
         .cte("queue")
     )
-    said = sa.and_(
-        revisions.c.entry_id == entries.c.id, revisions.c.source == "feed", revisions.c.is_latest
-    )
+    said = sa.and_(revisions.c.entry_id == entries.c.id, revisions.c.source == "feed", revisions.c.is_latest)
     query = (
         sa.select(
             entries.c.id.label("entry_id"),
@@ -79,13 +78,13 @@ def wanted(connection: Connection, now: dt.datetime, *, limit: int, per_feed: in
             entries.c.url,
             revisions.c.title,
             sa.func.length(revisions.c.body).label("body_length"),
-            sa.func.coalesce(queue.c.attempts, 0).label("attempts"),
+            queue.c.attempts,
             queue.c.proxy,
         )
         .join(queue, queue.c.id == entries.c.id)
         .join(revisions, said)
         .where(queue.c.turn <= per_feed)
-        .order_by(queue.c.observed_at.desc(), queue.c.id.desc())
+        .order_by(queue.c.attempts, queue.c.observed_at.desc(), queue.c.id.desc())
         .limit(limit)
     )
     return [PageWanted(**row) for row in connection.execute(query).mappings()]

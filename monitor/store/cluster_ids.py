@@ -1,4 +1,7 @@
-"""Cluster ids over time: on a merge the smallest survives and a redirect keeps the others; on a split the larger part."""
+"""Cluster ids over time.
+
+On a merge the smallest survives and a redirect keeps the others; on a split the larger part keeps it.
+"""
 
 from __future__ import annotations
 

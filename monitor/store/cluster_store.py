@@ -16,6 +16,7 @@ from monitor.types.clusters import (
     ClusterDecision,
     ClusterStory,
     Evidence,
+    EvidenceRow,
     FoldedSources,
     Ruling,
     StoryText,
@@ -84,11 +85,13 @@ class ClusterStore:
 
         def work(connection: Connection) -> ClusterCounts:
             leases.require(connection, lease)
-            return clusters.save_clusters(
-                connection, texts, evidence, keys, placed, vectors, model, now
-            )
+            return clusters.save_clusters(connection, texts, evidence, keys, placed, vectors, model, now)
 
         return self._database.write(work)
+
+    def cluster_evidence(self, cluster_id: int) -> dict[int, EvidenceRow]:
+        """Why each story of a cluster is there: the latest word on it."""
+        return self._database.read(lambda c: clusters.evidence_rows(c, cluster_id))
 
     def prune_vectors(self, *, before: dt.datetime, limit: int = 10_000) -> int:
         """Forget vectors of stories before a time; how many went."""
@@ -131,9 +134,7 @@ class ClusterStore:
             lambda c: decisions.split_cluster(c, cluster_id, story_ids, who=who, reason=reason, now=now)
         )
 
-    def merge_clusters(
-        self, cluster_ids: Collection[int], *, who: str, reason: str, now: dt.datetime
-    ) -> int:
+    def merge_clusters(self, cluster_ids: Collection[int], *, who: str, reason: str, now: dt.datetime) -> int:
         """Make clusters one; its id, the smallest of them."""
         return self._database.write(
             lambda c: decisions.merge_clusters(c, cluster_ids, who=who, reason=reason, now=now)

@@ -15,10 +15,12 @@ import numpy as np
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, RowMapping
 
+from monitor.store.articles import consent_of, page_columns
 from monitor.store.cluster_ids import unite
 from monitor.store.keys import key64
 from monitor.store.known import CHUNK, chunks
 from monitor.store.schema.analysis import annotated, entities
+from monitor.store.schema.articles import article_pages
 from monitor.store.schema.entries import entries, revisions
 from monitor.store.schema.grouping import (
     cluster_evidence,
@@ -31,7 +33,14 @@ from monitor.store.schema.operations import settings
 from monitor.store.schema.sources import feeds, outlets
 from monitor.store.stories import newest_of
 from monitor.store.upsert import insert
-from monitor.types.clusters import ClusterCounts, ClusterDecision, ClusterStory, Evidence, StoryText
+from monitor.types.clusters import (
+    ClusterCounts,
+    ClusterDecision,
+    ClusterStory,
+    Evidence,
+    EvidenceRow,
+    StoryText,
+)
 from monitor.types.embedding import LanguageMeans, Vectors
 
 THROUGH = "clusters_through"
@@ -73,22 +82,32 @@ def _first_entries(
     query = (
         sa.select(
             entries.c.story_id, entries.c.id.label("entry_id"), entries.c.uid, entries.c.kind,
-            entries.c.url, entries.c.links, entries.c.effective_at, revisions.c.title, revisions.c.body,
-            outlets.c.rights,
+            entries.c.feed_id, entries.c.url, entries.c.links, entries.c.effective_at,
+            revisions.c.title, revisions.c.body, outlets.c.rights, revisions.c.source, *page_columns(),
         )
         .join(revisions, sa.and_(revisions.c.entry_id == entries.c.id, revisions.c.is_current))
         .join(feeds, feeds.c.id == entries.c.feed_id)
         .join(outlets, outlets.c.id == feeds.c.outlet_id)
+        .outerjoin(article_pages, article_pages.c.entry_id == entries.c.id)
     )  # fmt: skip
     found: dict[int, list[RowMapping]] = {}
     for chunk in chunks(story_ids, CHUNK):
         for row in connection.execute(query.where(entries.c.story_id.in_(chunk))).mappings():
             found.setdefault(row["story_id"], []).append(row)
     for rows in found.values():
-        rows.sort(key=lambda row: (row["kind"] == "telegram", row["effective_at"], row["entry_id"]))
+        rows.sort(
+            key=lambda row: (
+                row["kind"] == "telegram", not _learnable(row), row["effective_at"], row["entry_id"]
+            )
+        )  # fmt: skip
     return {key: rows[0] for key, rows in found.items()}, {
         key: sorted(row["uid"] for row in rows) for key, rows in found.items()
     }
+
+
+def _learnable(row: RowMapping) -> bool:
+    """Whether its outlet and, where its text is the page's, the page let models see it."""
+    return consent_of(row).machine_learning
 
 
 def entity_codes(
@@ -124,7 +143,8 @@ def _story_text(
         first_seen_at=story["first_seen_at"],
         last_seen_at=story["last_seen_at"],
         cluster_id=story["cluster_id"],
-        learnable=(row["rights"] or {}).get("machine_learning") is not False,
+        feed_id=row["feed_id"],
+        learnable=_learnable(row),
         url=row["url"],
         links=tuple(row["links"]),
         uids=tuple(uids),
@@ -190,7 +210,13 @@ def _clustered(
             cluster_evidence.c.story_id.in_(sa.select(members.c.id).where(members.c.place <= MEMBERS))
         ).subquery()
         query = (
-            sa.select(members, cluster_evidence.c.evidence, entries.c.uid, story_embeddings.c.vector)
+            sa.select(
+                members,
+                cluster_evidence.c.evidence,
+                entries.c.uid,
+                entries.c.feed_id,
+                story_embeddings.c.vector,
+            )
             .join(recent, recent.c.story_id == members.c.id)
             .join(cluster_evidence, cluster_evidence.c.id == recent.c.id)
             .join(entries, entries.c.id == members.c.first_entry_id)
@@ -219,6 +245,7 @@ def _cluster_story(row: RowMapping, uids: Iterable[str]) -> ClusterStory:
         cluster_id=row["cluster_id"],
         vector=None if row["vector"] is None else unpacked(row["vector"]),
         uids=tuple(uids),
+        feed_id=row["feed_id"],
     )
 
 
@@ -385,6 +412,26 @@ def _move_on(connection: Connection, through: int, now: dt.datetime) -> None:
         set_={"value": statement.excluded.value, "updated_at": statement.excluded.updated_at},
     )
     connection.execute(statement)
+
+
+def evidence_rows(connection: Connection, cluster_id: int) -> dict[int, EvidenceRow]:
+    """The latest evidence of each story that is in the cluster now."""
+    query = (
+        sa.select(stories.c.id, cluster_evidence)
+        .outerjoin(cluster_evidence, cluster_evidence.c.story_id == stories.c.id)
+        .where(stories.c.cluster_id == cluster_id)
+        .order_by(cluster_evidence.c.id)
+    )
+    found: dict[int, EvidenceRow] = {}
+    for row in connection.execute(query).mappings():
+        shared = (row["evidence"] or {}).get("shared", {})
+        found[row[stories.c.id]] = EvidenceRow(
+            rule=row["rule"] or "waiting",
+            score=row["score"] or 0.0,
+            other_story_id=row["other_story_id"],
+            why="; ".join(f"{kind} {', '.join(values)}" for kind, values in sorted(shared.items())),
+        )
+    return found
 
 
 def prune_vectors(connection: Connection, before: dt.datetime, *, limit: int = 10_000) -> int:

@@ -75,9 +75,9 @@ def count_archived(
     connection: Connection, *, since: dt.datetime | None, versions: Versions | None, within: IdRange
 ) -> int:
     """How many texts `archived_texts` would give in all."""
-    return connection.execute(
-        _inside(_stale(sa.select(sa.func.count()), since, versions), within)
-    ).scalar_one()
+    query = _inside(_stale(sa.select(sa.func.count()), since, versions), within)
+    found: int = connection.execute(query).scalar_one()
+    return found
 
 
 def id_ranges(

@@ -44,7 +44,8 @@ class ClusterStory:
     """A story to be placed, or one that stands in a cluster (`cluster_id`).
 
     `uid` is that of its first entry and breaks ties; `uids` are those of all entries (decisions of people name
-    them). `vector` is centred and of length 1; None where there is none (Telegram, or no embedder).
+    them). `feed_id` is the feed of the first entry, 0 where unknown. `vector` is centred and of length 1; None where
+    there is none (Telegram, or no embedder).
     """
 
     story_id: int
@@ -56,6 +57,7 @@ class ClusterStory:
     cluster_id: int | None = None
     vector: Vector | None = None
     uids: tuple[str, ...] = ()
+    feed_id: int = 0
 
     @property
     def order(self) -> tuple[dt.datetime, str, int]:
@@ -71,8 +73,8 @@ class ClusterOptions:
     under which no two members may be, if they are not to keep their clusters apart. `window`: how far apart in time.
     """
 
-    threshold: float = 0.42
-    alone: float = 0.45
+    threshold: float = 0.44
+    alone: float = 0.3
     floor: float = 0.0
     window: dt.timedelta = dt.timedelta(days=4)
     neighbours: int = 16
@@ -121,6 +123,7 @@ class StoryText:
     first_seen_at: dt.datetime
     last_seen_at: dt.datetime
     cluster_id: int
+    feed_id: int = 0
     learnable: bool = True
     url: str | None = None
     links: tuple[str, ...] = ()
@@ -145,6 +148,16 @@ class ClusterCounts:
             merged=self.merged + other.merged,
             folded=self.folded + other.folded,
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceRow:
+    """Why a story is in its cluster, for a person; `why` lists what it shares with `other_story_id`."""
+
+    rule: str
+    score: float
+    other_story_id: int | None
+    why: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -79,7 +79,8 @@ class FeedPlan:
     """All that one poll of one feed changes. Applied only while the lease's fence still holds.
 
     `more` says that a further page of the same poll follows: the lease stays with its owner. `host_free_at` is
-    when another worker may ask the feed's host again, set where the host has other feeds.
+    when another worker may ask the feed's host again, set where the host has other feeds. `host_stops` are further
+    hosts of the same site.
     """
 
     feed_id: int
@@ -92,6 +93,7 @@ class FeedPlan:
     rejected: Mapping[str, int] = field(default_factory=dict)
     issues: tuple[Issue, ...] = ()
     host_stop: HostStop | None = None
+    host_stops: tuple[HostStop, ...] = ()
     current_url: str | None = None
     feed_title: str | None = None
     raw_body: bytes | None = None

@@ -59,13 +59,59 @@ class PollResult:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ArticleResult:
+    """Pages of entries: entries tried by outcome (`PageOutcome`), those to be tried again (`retries`), those left.
+
+    `left` waits for the next run (time was up, or a host asked for rest); `purged` texts were kept long enough.
+    """
+
+    outcomes: Mapping[str, int] = field(default_factory=dict)
+    retries: int = 0
+    left: int = 0
+    purged: int = 0
+    outage: bool = False
+
+    def __add__(self, other: ArticleResult) -> ArticleResult:
+        outcomes = dict(self.outcomes)
+        for outcome, count in other.outcomes.items():
+            outcomes[outcome] = outcomes.get(outcome, 0) + count
+        return ArticleResult(
+            outcomes=outcomes,
+            retries=self.retries + other.retries,
+            left=self.left + other.left,
+            purged=self.purged + other.purged,
+            outage=self.outage or other.outage,
+        )
+
+    @property
+    def entries(self) -> int:
+        """How many entries were tried."""
+        return sum(self.outcomes.values())
+
+    @property
+    def lines(self) -> list[str]:
+        """The pages for a person; nothing where there were none."""
+        lines = []
+        if self.entries or self.left:
+            parts = ", ".join(f"{count} {outcome}" for outcome, count in sorted(self.outcomes.items()))
+            waiting = f"; {self.retries} to be tried again, {self.left} left for the next run"
+            lines.append(f"{self.entries} article pages: {parts or 'none tried'}{waiting}")
+        if self.purged:
+            lines.append(f"{self.purged} texts of pages were kept as long as their outlets allow, and are gone")
+        if self.outage:
+            lines.append("no article page could be reached: the fault is taken to be ours")
+        return lines
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AnalyseResult:
-    """One analysis: entries annotated, how many got a topic, and the stories made or joined."""
+    """One analysis: entries annotated, how many got a topic, stories made or joined, stories that joined a cluster."""
 
     annotated: int = 0
     tagged: int = 0
     stories_new: int = 0
     stories_joined: int = 0
+    clusters_joined: int = 0
     by_topic: Mapping[str, int] = field(default_factory=dict)
 
     def __add__(self, other: AnalyseResult) -> AnalyseResult:
@@ -77,6 +123,7 @@ class AnalyseResult:
             tagged=self.tagged + other.tagged,
             stories_new=self.stories_new + other.stories_new,
             stories_joined=self.stories_joined + other.stories_joined,
+            clusters_joined=self.clusters_joined + other.clusters_joined,
             by_topic=topics,
         )
 
@@ -87,6 +134,7 @@ class AnalyseResult:
         return [
             f"{self.annotated} entries annotated, {self.tagged} with a topic ({tags})",
             f"{self.stories_new} new stories, {self.stories_joined} entries joined a story",
+            f"{self.clusters_joined} stories joined others of the same happening",
         ]
 
 

@@ -30,7 +30,8 @@ class Rule:
 
     Each item of `groups` is a set of alternatives, all items must be found: anywhere in the entry, in one
     sentence, or at most `words` words apart. `unless` names groups that may not stand anywhere in the entry,
-    `unless_near` ones that may not stand in the same sentence. `title_weight` holds for the title.
+    `unless_near` ones that may not stand in the same sentence. `title_weight` holds for the title, or for the
+    first sentence of an entry that has none.
     """
 
     id: str
@@ -49,7 +50,8 @@ class Rule:
 class Topic:
     """A subject of the taxonomy. `threshold` is the score in (0, 1] from which it is accepted.
 
-    `masks` names groups whose terms hide what they cover: a term inside them is not seen by this topic.
+    `masks` names groups whose terms hide what they cover: a term inside them is not seen by this topic. `passing` in
+    [0, 1) is the part of the score lost by what a longer text says in one later sentence only.
     """
 
     slug: str
@@ -58,6 +60,7 @@ class Topic:
     threshold: float
     rules: tuple[Rule, ...]
     masks: tuple[str, ...] = ()
+    passing: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

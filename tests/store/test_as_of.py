@@ -31,7 +31,17 @@ from tests.store.making import (
 )
 
 VIEWS = (
-    *("entries", "texts", "topics", "mentions", "entities", "citations", "claims", "claim_parties", "decisions"),
+    *(
+        "entries",
+        "texts",
+        "topics",
+        "mentions",
+        "entities",
+        "citations",
+        "claims",
+        "claim_parties",
+        "decisions",
+    ),
     *("stories", "clusters", "cluster_sources", "topics_daily", "coverage_daily", "ledger", "flows"),
     *("feed_health", "fetches"),
 )
@@ -63,7 +73,11 @@ def said(topic: str, **values: Any) -> dict[str, Any]:
 def read_again(store: Store, topic: str, version: str, at: dt.datetime, language: str = "en") -> None:
     texts = [one.text for one in store.archived_texts(limit=100)]
     store.save_annotations(
-        [annotation(text, topic, language=language, **said(topic, taxonomy_version=version)) for text in texts], now=at
+        [
+            annotation(text, topic, language=language, **said(topic, taxonomy_version=version))
+            for text in texts
+        ],
+        now=at,
     )
 
 
@@ -71,7 +85,9 @@ def read_again(store: Store, topic: str, version: str, at: dt.datetime, language
 def archive(store: Store) -> Store:
     ingest(store, entry("1"), entry("2", "Another convoy passed."), feed=source(language="en"))
     texts = store.pending_texts(limit=10)
-    store.save_annotations([annotation(text, "sanctions", **said("sanctions")) for text in texts], now=NOW + MINUTE)
+    store.save_annotations(
+        [annotation(text, "sanctions", **said("sanctions")) for text in texts], now=NOW + MINUTE
+    )
     place_all(store, now=NOW + 2 * MINUTE)
     return store
 
@@ -144,7 +160,16 @@ def test_stories_merged_since_are_two_again(archive: Store) -> None:
     archive.save_stories([item], [], [decision(item.entry_id, joined=1, merges=(1, 2))], now=NOW + HOUR)
     assert len(archive.frame("report_stories")) == 1
     then = back_then(archive, NOW + 30 * MINUTE)
-    columns = ("story_id", "title", "language", "first_outlet", "first_seen_at", "last_seen_at", "entries", "outlets")
+    columns = (
+        "story_id",
+        "title",
+        "language",
+        "first_outlet",
+        "first_seen_at",
+        "last_seen_at",
+        "entries",
+        "outlets",
+    )
     assert [{key: row[key] for key in columns} for row in then["stories"]] == [
         {key: row[key] for key in columns} for row in before["stories"]
     ]
@@ -167,7 +192,9 @@ def test_before_everything_there_is_nothing(archive: Store) -> None:
 
 def test_a_query_over_views_takes_parameters(archive: Store) -> None:
     with archive.as_of(NOW + HOUR) as then:
-        frame = then.frame("select title from report_entries where effective_at >= :start", {"start": NOW - DAY})
+        frame = then.frame(
+            "select title from report_entries where effective_at >= :start", {"start": NOW - DAY}
+        )
         assert len(frame) == 2
         with pytest.raises(StoreError):
             then.frame("select * from entries")

@@ -20,7 +20,9 @@ def hit(external_id: str = "a", entry_id: int = 1, start: int = 0) -> WatchlistH
 
 
 def entities(store: Store) -> list[str]:
-    return list(store.frame("select code from report_entities where kind = 'watchlist' order by code")["code"])
+    return list(
+        store.frame("select code from report_entities where kind = 'watchlist' order by code")["code"]
+    )
 
 
 def test_lists_are_made_those_of_the_configuration(store: Store) -> None:
@@ -60,7 +62,10 @@ def test_the_first_hit_of_each_name_is_listed_newest_first(store: Store) -> None
     store.save_hits([hit("a", 1)], now=NOW)
     store.save_hits([hit("a", 2), hit("b", 2)], now=NOW + HOUR)
     first = store.first_hits()
-    assert [(one.external_id, one.first_at, one.hits) for one in first] == [("b", NOW + HOUR, 1), ("a", NOW, 2)]
+    assert [(one.external_id, one.first_at, one.hits) for one in first] == [
+        ("b", NOW + HOUR, 1),
+        ("a", NOW, 2),
+    ]
     assert [one.external_id for one in store.first_hits(since=NOW + HOUR)] == ["b"]
     assert (first[0].outlet, first[0].language) == ("Gazette", "en")
 

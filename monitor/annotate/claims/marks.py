@@ -224,7 +224,7 @@ def _before_pattern(marks: _Lookup, skip: Iterable[str], language: str) -> re.Pa
     if language in _UNSPACED:
         return re.compile(rf"({phrases})(?:{between}|[“”\"《》]){{0,4}}$")
     opening = re.escape(_OPEN)
-    return re.compile(rf"(?<![\w])({phrases})['’]?[\s{opening}]+(?:(?:{between})['’]?[\s{opening}-]*){{0,5}}$|(?<!\w)(d|l)['’]$")
+    return re.compile(rf"(?<![\w])({phrases})(?:['’]\s*|[\s{opening}]+)(?:(?:{between})['’]?[\s{opening}-]*){{0,5}}$")
 
 
 def _after_pattern(marks: _Lookup, skip: Iterable[str], language: str) -> re.Pattern[str] | None:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import pickle
+from concurrent.futures import ThreadPoolExecutor
+from itertools import permutations
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -58,8 +62,16 @@ def test_a_text_in_two_scripts_is_undetermined(detector: LanguageDetector) -> No
     assert detector.detect(SENTENCES["en"] + " " + SENTENCES["ru"]).language == "und"
 
 
-def test_a_text_half_in_another_language_of_the_same_script_is_undetermined() -> None:
-    assert AutoDetector(TEN).detect(SENTENCES["fr"] + " " + SENTENCES["de"]).language == "und"
+@pytest.mark.parametrize(("one", "two"), list(permutations(TEN, 2)))
+def test_a_post_in_two_languages_is_undetermined(one: str, two: str) -> None:
+    post = f"{SENTENCES[one]}\n\n{SENTENCES[two]}"
+    assert AutoDetector(TEN).detect(post).language == "und"
+    assert AutoDetector(TEN).detect(post, one).language == "und"
+
+
+def test_a_long_post_that_changes_its_language_halfway_is_undetermined() -> None:
+    post = " ".join([SENTENCES["es"]] * 8) + "\n\n" + " ".join([SENTENCES["en"]] * 8)
+    assert AutoDetector(TEN).detect(post).language == "und"
 
 
 @pytest.mark.parametrize(
@@ -77,6 +89,83 @@ def test_a_text_half_in_another_language_of_the_same_script_is_undetermined() ->
 )
 def test_a_language_outside_the_configuration_keeps_its_own_code(text: str, language: str) -> None:
     assert AutoDetector(TEN).detect(text).language == language
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Lorem ipsum dolor sit amet, consectetur adipiscing elit, sed do eiusmod tempor.",
+        "Ko te reo Māori te reo taketake o Aotearoa.",
+        "qwe rty asdf ghjk zxcv bnm qwer tyui",
+        "F-16 HIMARS ATACMS Patriot S-400",
+    ],
+)
+def test_a_language_that_nobody_knows_is_undetermined(text: str) -> None:
+    assert AutoDetector(TEN).detect(text).language == "und"
+
+
+@pytest.mark.parametrize(
+    ("text", "hint", "language"),
+    [
+        ("Hola", "es", "es"),
+        ("Guerre en Ukraine", "fr-FR", "fr"),
+        ("Официальный курс вырос на 41 копейку", "ru", "ru"),
+        ("首相訪米延期", "ja", "ja"),
+        ("首相訪米延期", None, "zh"),
+        ("OK", "xx", "und"),
+    ],
+)
+def test_a_declared_language_decides_where_the_text_says_little(
+    text: str, hint: str | None, language: str
+) -> None:
+    assert AutoDetector(TEN).detect(text, hint).language == language
+
+
+def test_a_configured_language_that_the_model_does_not_know_can_be_declared() -> None:
+    text = "Ko te reo Māori te reo taketake o Aotearoa."
+    assert AutoDetector((*TEN, "mi")).detect(text, "mi").language == "mi"
+    assert AutoDetector((*TEN, "mi")).detect(SENTENCES["en"], "mi").language == "en"
+    assert AutoDetector(TEN).detect(text, "mi").language == "und"
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Представники компаній Northwind Shipping і Blue Harbour Lines відвідали порт.", "uk"),
+        ("Northwind Shipping 和 Blue Harbour Lines 的代表参观了港口，并签署了协议。", "zh"),
+    ],
+)
+def test_names_in_latin_letters_do_not_make_a_text_mixed(text: str, language: str) -> None:
+    assert AutoDetector(TEN).detect(text).language == language
+
+
+def test_latin_letters_typed_for_cyrillic_ones_are_read_as_meant() -> None:
+    disguised = SENTENCES["ru"].translate(str.maketrans("аеос", "aeoc"))
+    assert disguised != SENTENCES["ru"]
+    assert AutoDetector(TEN).detect(disguised).language == "ru"
+
+
+def test_links_and_names_of_channels_say_nothing() -> None:
+    text = (
+        f"{SENTENCES['ru']} [Read more about it](https://example.org/the-minister-and-the-ships) @the_channel"
+    )
+    assert AutoDetector(TEN).detect(text).language == "ru"
+
+
+def test_detectors_do_not_disturb_each_other_across_threads() -> None:
+    """Each has its own languages; the model that they share is only read."""
+    detectors = [AutoDetector(TEN), AutoDetector(("pt", "it")), AutoDetector(("en",))]
+    work = [(one, text) for one in detectors for text in SENTENCES.values()]
+    alone = [one.detect(text) for one, text in work]
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(lambda pair: pair[0].detect(pair[1]), work)) == alone
+
+
+def test_a_detector_survives_pickling_without_its_model(detector: LanguageDetector) -> None:
+    before = detector.detect(SENTENCES["uk"])
+    stored = pickle.dumps(detector)
+    assert len(stored) < 1000
+    assert pickle.loads(stored).detect(SENTENCES["uk"]) == before
 
 
 @settings(max_examples=60, deadline=None)

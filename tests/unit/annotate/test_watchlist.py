@@ -82,7 +82,9 @@ def test_a_star_in_a_name_is_no_wildcard() -> None:
 
 
 def test_an_identifier_is_found_as_written() -> None:
-    assert found(named("Nobody Ltd", id=("LV4015-77",)), "registered as LV4015-77 in the port") == ["LV4015-77"]
+    assert found(named("Nobody Ltd", id=("LV4015-77",)), "registered as LV4015-77 in the port") == [
+        "LV4015-77"
+    ]
 
 
 # ships
@@ -103,7 +105,9 @@ def test_exactly_one_check_digit_fits(six: int) -> None:
     assert sum(imo_is_valid(f"{six}{digit}") for digit in range(10)) == 1
 
 
-@pytest.mark.parametrize("spelled", ["IMO 9074729", "IMO9074729", "IMO number 9074729", "ИМО 9074729", "IMO: 9074729"])
+@pytest.mark.parametrize(
+    "spelled", ["IMO 9074729", "IMO9074729", "IMO number 9074729", "ИМО 9074729", "IMO: 9074729"]
+)
 def test_a_ship_is_found_by_its_number(spelled: str) -> None:
     assert found(named("MV Tirvane Star", imo=("9074729",)), f"the tanker ({spelled}) left") == [spelled]
 

@@ -82,10 +82,14 @@ def test_the_version_is_of_the_content(file: Path) -> None:
 
 def test_a_proposed_spelling_counts_only_once_it_is_approved(file: Path, tmp_path: Path) -> None:
     approved = tmp_path / "spellings.csv"
-    proposal = Proposal(external_id="x-1", name="Tirvane Shipping", proposed="Тирване Шиппинг", method="latin-ru")
+    proposal = Proposal(
+        external_id="x-1", name="Tirvane Shipping", proposed="Тирване Шиппинг", method="latin-ru"
+    )
     assert write_proposals(approved, [proposal]) == 1
     assert "Тирване Шиппинг" not in read_watchlist("ours", file, approved)[0].entries[0].aliases
-    approved.write_text(approved.read_text(encoding="utf-8").replace("latin-ru,", "latin-ru,yes"), encoding="utf-8")
+    approved.write_text(
+        approved.read_text(encoding="utf-8").replace("latin-ru,", "latin-ru,yes"), encoding="utf-8"
+    )
     assert "Тирване Шиппинг" in read_watchlist("ours", file, approved)[0].entries[0].aliases
     assert write_proposals(approved, [proposal]) == 0, "a line that was decided on is not proposed again"
     assert "latin-ru,yes" in approved.read_text(encoding="utf-8")

@@ -5,6 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from monitor.digest.gather import LEAD_LENGTH, gather_stories, lead_of
 from monitor.types.storage import Carrier, DigestCandidate
 
@@ -78,3 +82,28 @@ def test_the_lead_does_not_repeat_the_headline_and_is_cut_at_a_word() -> None:
 def test_independent_sources_come_from_the_cluster() -> None:
     (story,) = gather_stories([row(1, cluster_id=5)], independent={5: 3}).stories
     assert story.independent_sources == 3
+
+
+TEXT = "Fourteen ships and two insurers were listed on Thursday, " * 12
+
+
+@given(st.text(), st.integers(-1, 400))
+def test_a_lead_is_never_longer_than_permitted(body: str, limit: int) -> None:
+    assert len(lead_of(body, "", limit)) <= max(limit, 0)
+
+
+@pytest.mark.parametrize(
+    ("permitted", "longest"), [(None, LEAD_LENGTH), (60, 60), (5000, LEAD_LENGTH), (0, 0)]
+)
+def test_the_excerpt_length_of_an_entry_bounds_its_lead(permitted: int | None, longest: int) -> None:
+    [story] = gather_stories([row(1, body=TEXT, excerpt_length=permitted)]).stories
+    assert len(story.lead) <= longest
+    assert bool(story.lead) == bool(longest)
+    assert story.title == "Ships listed"
+
+
+def test_where_nothing_may_be_quoted_an_entry_without_a_title_goes_by_its_outlet() -> None:
+    [story] = gather_stories([row(1, title="", body=TEXT, excerpt_length=0)]).stories
+    assert (story.title, story.lead) == ("Northlight Wire", "")
+    [story] = gather_stories([row(1, title="", body=TEXT, excerpt_length=50)]).stories
+    assert 0 < len(story.title) <= 50

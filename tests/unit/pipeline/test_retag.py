@@ -158,7 +158,9 @@ def test_repeating_it_changes_no_byte(workspace: Workspace, change: Callable[[],
     clock.now += HOUR
     retag(workspace)
     retag(workspace, everything=True)
-    assert [stored(workspace, table) for table in ("annotations", "entry_topics", "mentions", "entries")] == once
+    assert [
+        stored(workspace, table) for table in ("annotations", "entry_topics", "mentions", "entries")
+    ] == once
 
 
 def test_a_run_that_was_killed_goes_on_where_it_stopped(

@@ -1,0 +1,139 @@
+"""`poll` in a process of its own, measured: seconds, counts, and the memory of it with its parsers."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import multiprocessing
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psutil
+import sqlalchemy as sa
+import yaml
+
+from benches.feeds import address
+from monitor.pipeline.ingest import poll
+from monitor.pipeline.setup import upgrade_database
+from monitor.pipeline.workspace import database_url, open_workspace
+from monitor.store.engine import connect, parse_url
+
+
+@dataclass(frozen=True, slots=True)
+class Polled:
+    """One poll: begin and end (seconds of the machine's monotonic clock), what it came to, bytes of PSS at most."""
+
+    began: float
+    ended: float
+    feeds: int
+    stored: int
+    unchanged: int
+    failed: int
+    new: int
+    pss: int
+
+    @property
+    def seconds(self) -> float:
+        """How long it took."""
+        return self.ended - self.began
+
+
+def configure(folder: Path, count: int, port: int, url: str = "sqlite:///monitor.db", **polling: Any) -> Path:
+    """A configuration of `count` feeds, politeness spacing off, and its migrated database."""
+    settings = {
+        "database": {"url": url},
+        "polling": {"host_gap": "0s", "allow_networks": ["127.0.0.0/8"]} | polling,
+        "outlets": [
+            {"name": f"Outlet {number}", "slug": f"o{number}", "feeds": [{"rss": address(number, port)}]}
+            for number in range(count)
+        ],
+    }
+    config = folder / "config.yaml"
+    config.write_text(yaml.dump(settings, Dumper=yaml.CSafeDumper), encoding="utf-8")
+    upgrade_database(config)
+    return config
+
+
+def make_due(config: Path) -> None:
+    """Let the time of the next poll have come for every feed."""
+    with open_workspace(config) as workspace:
+        engine = connect(parse_url(database_url(workspace.config)))
+    with engine.begin() as connection:
+        past = "created_at"
+        connection.execute(sa.text(f"UPDATE feeds SET next_poll_at = {past}"))  # noqa: S608 -- our own column
+    engine.dispose()
+
+
+def polled(config: Path, workers: int = 1) -> list[Polled]:
+    """Poll with so many processes at once; they begin together."""
+    context = multiprocessing.get_context("spawn")
+    results: multiprocessing.Queue[Polled] = context.Queue()
+    together = context.Barrier(workers)
+    processes = [context.Process(target=_poll, args=(config, together, results)) for _ in range(workers)]
+    for process in processes:
+        process.start()
+    found = [results.get(timeout=900) for _ in processes]
+    for process in processes:
+        process.join()
+    return found
+
+
+def elapsed(runs: Sequence[Polled]) -> float:
+    """Seconds from the first beginning to the last end."""
+    return max(run.ended for run in runs) - min(run.began for run in runs)
+
+
+def _poll(config: Path, together: Any, results: multiprocessing.Queue[Polled]) -> None:
+    with open_workspace(config) as workspace:
+        memory = _Memory()
+        memory.start()
+        together.wait()
+        began = time.monotonic()
+        result = asyncio.run(poll(workspace))
+        ended = time.monotonic()
+        results.put(
+            Polled(
+                began=began,
+                ended=ended,
+                feeds=result.feeds,
+                stored=result.stored,
+                unchanged=result.unchanged,
+                failed=len(result.failed),
+                new=result.counts.new,
+                pss=memory.stop(),
+            )
+        )
+
+
+class _Memory(threading.Thread):
+    """The largest sum of PSS (bytes) of this process and its children, sampled while it runs."""
+
+    def __init__(self) -> None:
+        super().__init__(daemon=True)
+        self.most = 0
+        self._stop_it = threading.Event()
+
+    def run(self) -> None:
+        me = psutil.Process()
+        while not self._stop_it.wait(0.5):
+            total = 0
+            for process in [me, *me.children(recursive=True)]:
+                try:
+                    total += process.memory_full_info().pss
+                except psutil.Error:
+                    continue
+            self.most = max(self.most, total)
+
+    def stop(self) -> int:
+        self._stop_it.set()
+        self.join()
+        return self.most
+
+
+def load() -> str:
+    """Date and load of the machine, for the record: figures of a busy machine are ratios only."""
+    return f"{dt.date.today()}, load {psutil.getloadavg()[0]:.1f} on {psutil.cpu_count()} cores"

@@ -1,0 +1,304 @@
+"""Claims of a text.
+
+    sentence with a trigger and an item ──► parties with marks ──► frame: who gives, who receives
+        ──► missing party from the speaker or the rest of the text ──► status ──► claims of the text merged
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from monitor.annotate.claims.cues import VERB_FINAL, Cues, reaching
+from monitor.annotate.claims.frames import LEAST, Breaks, Reading, read
+from monitor.annotate.claims.marks import Marker, Party, Span
+from monitor.annotate.claims.merge import Draft, merged
+from monitor.annotate.claims.things import classes, near, quantity
+from monitor.annotate.gazetteer import CompiledGazetteer
+from monitor.annotate.scan import Found, Scan, longest
+from monitor.annotate.speakers import Source
+from monitor.annotate.status import is_party, judge, speaker_of
+from monitor.types.annotations import Claim
+from monitor.types.rules import ClaimRules
+
+_COMMA = re.compile(r"[,，،、](?!\d)")
+_STRONG = re.compile(r"[;:；：؛]|\s[—–]\s|\)|\(")
+_DIRECT = frozenset({"give", "give-noun", "given", "move", "arm"})
+_NOT_CUES = frozenset({"head", "self", "generic", "contrast"})
+_LOW, _HIGH = 0.3, 0.95
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence with all that bears on claims in it."""
+
+    span: tuple[int, int]
+    triggers: Sequence[Span]
+    items: Sequence[Span]
+    parties: Sequence[Party]
+    cues: Sequence[Span]
+    selves: Sequence[Span]
+    generic: Sequence[Span]
+    sources: Sequence[Source]
+    breaks: Breaks
+
+
+class ClaimFinder:
+    """Finds claims by `rules` in scans made with `gazetteer`."""
+
+    def __init__(self, rules: ClaimRules, gazetteer: CompiledGazetteer) -> None:
+        self.rules = rules
+        self._gazetteer = gazetteer
+        self._markers = {code: Marker(language, gazetteer) for code, language in rules.languages.items()}
+
+    def possible(self, scan: Scan) -> bool:
+        """Whether the text has what a claim needs: an item, an actor, a word of transfer."""
+        if scan.language not in self._markers:
+            return False
+        kinds = {match.kind for match in scan.matches}
+        if "actor" not in kinds or not kinds & {"item", "weapon"}:
+            return False
+        return any(word.name in self.rules.frames for word in scan.words.get("claim", ()))
+
+    def find(self, scan: Scan, sources: Sequence[Source]) -> tuple[Claim, ...]:
+        """The claims of the text, in its order."""
+        marker = self._markers[scan.language]
+        drafts: list[Draft] = []
+        waiting: list[tuple[Sentence, Span, Cues, Reading]] = []
+        for sentence in self._sentences(scan, sources, marker):
+            for trigger in sentence.triggers:
+                cues = reaching(trigger, sentence.cues, sentence.breaks, scan.language)
+                reading = self._read(trigger, sentence, marker)
+                draft = self._draft(scan, sentence, trigger, cues, reading, marker, sources)
+                if draft is not None:
+                    drafts.append(draft)
+                elif cues.deny or cues.negation:
+                    waiting.append((sentence, trigger, cues, reading))
+        for sentence, trigger, cues, reading in waiting:
+            draft = self._answer(scan, sentence, trigger, cues, reading, drafts)
+            if draft is not None:
+                drafts.append(draft)
+        return tuple(self._claim(scan, draft) for draft in merged(drafts))
+
+    def _sentences(self, scan: Scan, sources: Sequence[Source], marker: Marker) -> Iterator[Sentence]:
+        words = scan.words.get("claim", [])
+        frames = [word for word in words if word.name in self.rules.frames]
+        items = self._items(scan)
+        seen: set[tuple[int, int]] = set()
+        for frame in frames:
+            span = scan.sentence(frame.start)
+            if span in seen:
+                continue
+            seen.add(span)
+            low, high = span
+            here = [item for item in items if low <= item.start < high]
+            triggers = self._triggers([word for word in frames if low <= word.start < high], here, scan)
+            others = [word for word in words if low <= word.start < high and word.name not in self.rules.frames]
+            yield Sentence(
+                span=span,
+                triggers=triggers,
+                items=here,
+                parties=marker.parties(scan, span, here, triggers),
+                cues=[_span(word) for word in others if word.name not in _NOT_CUES],
+                selves=[_span(word) for word in others if word.name == "self"],
+                generic=[_span(word) for word in others if word.name == "generic"],
+                sources=[source for source in sources if low <= source.start < high],
+                breaks=_breaks(scan.text, span, [_span(word) for word in others if word.name == "contrast"]),
+            )
+
+    def _items(self, scan: Scan) -> list[Span]:
+        found = []
+        for match in scan.matches:
+            if match.kind in ("item", "weapon"):
+                name = match.code if match.kind == "item" else self._gazetteer.item_class("weapon", match.code)
+                found.append(Span(name, match.start, match.end))
+        return found
+
+    def _triggers(self, words: Sequence[Found], items: Sequence[Span], scan: Scan) -> list[Span]:
+        """Words of transfer, the longest where they overlap, none inside a name or an item."""
+        taken = [(match.start, match.end) for match in scan.matches]
+        free = [word for word in words if not any(low <= word.start and word.end <= high for low, high in taken)]
+        ordered = sorted(free, key=lambda word: word.name != "given")
+        return [_span(word) for word in longest(ordered)]
+
+    def _read(self, trigger: Span, sentence: Sentence, marker: Marker) -> Reading:
+        speakers = [(source.start, source.end) for source in sentence.sources if source.rule]
+        return read(trigger, sentence.parties, self.rules.frames[trigger.name], sentence.breaks, speakers)
+
+    def _draft(
+        self,
+        scan: Scan,
+        sentence: Sentence,
+        trigger: Span,
+        cues: Cues,
+        reading: Reading,
+        marker: Marker,
+        sources: Sequence[Source],
+    ) -> Draft | None:
+        """What the trigger claims, if both parties are known."""
+        items = near(trigger, sentence.items, sentence.breaks)
+        if not items or (trigger.name == "move" and reading.weight_supplier < LEAST):
+            return None
+        supplier = reading.supplier.code if reading.supplier else ""
+        recipient = reading.recipient.code if reading.recipient else ""
+        filled = False
+        if bool(supplier) != bool(recipient):
+            speaker = self._speaker(scan, sentence, trigger, cues, marker, sources)
+            if speaker and speaker not in (supplier, recipient) and self._fills(trigger, cues, sentence, bool(supplier), marker):
+                supplier, recipient, filled = supplier or speaker, recipient or speaker, True
+        if not supplier or not recipient or supplier == recipient:
+            return None
+        return self._made(scan, sentence, trigger, cues, reading, (supplier, recipient), items, filled)
+
+    def _made(
+        self,
+        scan: Scan,
+        sentence: Sentence,
+        trigger: Span,
+        cues: Cues,
+        reading: Reading,
+        pair: tuple[str, str],
+        items: Sequence[Span],
+        filled: bool,
+    ) -> Draft | None:
+        speaking = [source for source in sentence.sources if source.rule]
+        status = judge(cues, pair, speaking)
+        if status is None:
+            return None
+        parties = [party for party in (reading.supplier, reading.recipient) if party]
+        spans = [(trigger.start, trigger.end), *((p.start, p.end) for p in parties), *((i.start, i.end) for i in items)]
+        cue = cues.deny or cues.negation or cues.refuse
+        if cue and status in ("denied", "refused"):
+            spans.append((cue.start, cue.end))
+        number = quantity(scan.text, sentence.span, items, scan.language)
+        weight = 0.35 + 0.09 * (reading.weight_supplier + reading.weight_recipient) - (0.15 if filled else 0.0)
+        via = {p.code for p in sentence.parties if "via" in p.marks} - set(pair)
+        return Draft(
+            pair=pair,
+            via=tuple(sorted(via)) if status != "denied" else (),
+            items=classes(items),
+            status=status,
+            said_by_party=any(is_party(source, pair) for source in speaking),
+            attributed=bool(speaking) or cues.hearsay is not None,
+            speaker=speaker_of(pair, speaking),
+            start=min(low for low, _ in spans),
+            end=max(high for _, high in spans),
+            sentence=sentence.span,
+            in_title=sentence.span[0] < scan.shift,
+            rule=f"{scan.language}/{trigger.name}",
+            confidence=round(max(_LOW, min(_HIGH, weight)), 2),
+            quantity=number,
+            period=_period(scan.text[slice(*sentence.span)]),
+        )
+
+    def _fills(self, trigger: Span, cues: Cues, sentence: Sentence, has_supplier: bool, marker: Marker) -> bool:
+        """Whether the speaker may be the party that is not named: "it had received", denials, languages without pronouns."""
+        if cues.deny or cues.negation or cues.refuse:
+            return True
+        fits = has_supplier != (trigger.name in _DIRECT)
+        pronoun = any(abs(word.start - trigger.start) < 80 for word in sentence.selves)
+        return fits and trigger.name not in ("given", "move") and (pronoun or "prodrop" in marker.style or cues.plan is not None)
+
+    def _speaker(
+        self, scan: Scan, sentence: Sentence, trigger: Span, cues: Cues, marker: Marker, sources: Sequence[Source]
+    ) -> str:
+        """The state or group that speaks: a cited office, the subject of a denial, or who spoke last."""
+        official = [source for source in sentence.sources if source.kind == "official"]
+        said = [source for source in official if source.rule and source.codes]
+        if said:
+            return said[0].codes[0]
+        cue = cues.deny or cues.refuse
+        named = [source for source in official if source.codes]
+        if cue is not None:
+            close = [source for source in named if source.end <= cue.start or scan.language in (*VERB_FINAL, "ar")]
+            if close:
+                return min(close, key=lambda source: abs(cue.start - source.end)).codes[0]
+        if any(source.rule and source.kind != "official" for source in sentence.sources):
+            return ""
+        quoted = cues.negation is not None or any(source.rule for source in official) or bool(sentence.selves)
+        earlier = [source for source in sources if source.codes and source.kind == "official" and source.end <= trigger.start]
+        spoke = [source for source in earlier if source.office or source.rule]
+        return spoke[-1].codes[0] if quoted and spoke else ""
+
+    def _answer(
+        self,
+        scan: Scan,
+        sentence: Sentence,
+        trigger: Span,
+        cues: Cues,
+        reading: Reading,
+        drafts: Sequence[Draft],
+    ) -> Draft | None:
+        """A denial that leaves out what the text has said before: the one transfer it can mean."""
+        pairs = dict.fromkeys(draft.pair for draft in drafts if draft.status in ("alleged", "confirmed", "announced", "denied"))
+        if len(pairs) != 1:
+            return None
+        pair = next(iter(pairs))
+        named = {party.code for party in (reading.supplier, reading.recipient) if party}
+        spoken = {code for source in sentence.sources if source.kind == "official" for code in source.codes}
+        items = near(trigger, sentence.items, sentence.breaks)
+        if not named <= set(pair) or not (named or spoken & set(pair) or sentence.generic or sentence.selves):
+            return None
+        if not items and not sentence.generic and not cues.deny:
+            return None
+        draft = self._made(scan, sentence, trigger, cues, reading, pair, items, True)
+        if draft is None or draft.status not in ("denied", "refused"):
+            return None
+        return draft if items else replace(draft, items=next(d.items for d in drafts if d.pair == pair))
+
+    def _claim(self, scan: Scan, draft: Draft) -> Claim:
+        start, end = _trimmed(scan.text, *_words(scan.text, draft.sentence, draft.start, draft.end))
+        place, first, last = scan.place(start, end)
+        number = draft.quantity
+        return Claim(
+            supplier=(draft.pair[0],),
+            recipient=(draft.pair[1],),
+            items=draft.items,
+            status=draft.status,
+            evidence=scan.text[start:end],
+            field=place,
+            start_char=first,
+            end_char=last,
+            rule=draft.rule,
+            confidence=draft.confidence,
+            via=draft.via,
+            quantity_min=number.minimum if number and number.bound != "at-most" else None,
+            quantity_max=number.maximum if number and number.bound != "at-least" else None,
+            unit="piece" if number else "",
+            period=draft.period,
+            speaker=draft.speaker,
+        )
+
+
+def _span(word: Found) -> Span:
+    return Span(word.name, word.start, word.end)
+
+
+def _breaks(text: str, span: tuple[int, int], contrasts: Iterable[Span]) -> Breaks:
+    low, high = span
+    commas = [found.start() for found in _COMMA.finditer(text, low, high)]
+    strong = [found.start() for found in _STRONG.finditer(text, low, high)]
+    return Breaks(commas, sorted([*strong, *(word.start for word in contrasts)]))
+
+
+def _period(sentence: str) -> str:
+    """The years that a sentence names, the only period that rules read safely."""
+    years = re.findall(r"(?<![\d.,])(?:19|20)\d\d(?![\d.,]\d|\d)", sentence)
+    return "/".join(dict.fromkeys(years[:2]))
+
+
+def _words(text: str, sentence: tuple[int, int], start: int, end: int) -> tuple[int, int]:
+    """The span widened to whole words."""
+    low, high = sentence
+    while start > low and text[start - 1].isalnum() and text[start - 1].isascii() == text[start].isascii():
+        start -= 1
+    while end < high and text[end].isalnum():
+        end += 1
+    return start, min(end, high)
+
+
+def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return start, end

@@ -1,0 +1,88 @@
+"""Statements about one transfer, said again in other sentences, become one claim."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from monitor.annotate.status import Status
+from monitor.types.gazetteer import Quantity
+
+_GENERIC = frozenset({"other-arms", "unspecified-arms"})
+_NEGATIVE = ("denied", "refused")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A claim before the rest of its text is considered; spans index the whole text."""
+
+    pair: tuple[str, str]
+    via: tuple[str, ...]
+    items: tuple[str, ...]
+    status: Status
+    said_by_party: bool
+    attributed: bool
+    speaker: str
+    start: int
+    end: int
+    sentence: tuple[int, int]
+    in_title: bool
+    rule: str
+    confidence: float
+    quantity: Quantity | None
+    period: str
+
+
+def merged(drafts: Sequence[Draft]) -> list[Draft]:
+    """One claim a transfer and side: those said to happen, and those denied or refused, in the order of the text."""
+    kept: list[Draft] = []
+    for negative in (False, True):
+        chosen = [draft for draft in drafts if (draft.status in _NEGATIVE) is negative]
+        for pair in dict.fromkeys(draft.pair for draft in chosen):
+            kept.extend(_of_pair([draft for draft in chosen if draft.pair == pair]))
+    kept = [draft for draft in kept if not _echo(draft, kept)]
+    return sorted(kept, key=lambda draft: draft.start)
+
+
+def _of_pair(drafts: Sequence[Draft]) -> list[Draft]:
+    """The best statement on each set of items; statements on other items stay apart only if they name other classes."""
+    ordered = sorted(drafts, key=_rank)
+    kept: list[Draft] = []
+    for draft in ordered:
+        same = next((n for n, other in enumerate(kept) if _same(draft, other)), None)
+        if same is None:
+            kept.append(draft)
+        else:
+            kept[same] = _joined(kept[same], draft)
+    return kept
+
+
+def _rank(draft: Draft) -> tuple[bool, bool, bool, int]:
+    """The body before the title, what is attributed before what is not, a party's word before others', the first."""
+    return (draft.in_title, not draft.attributed, not draft.said_by_party, draft.start)
+
+
+def _same(draft: Draft, other: Draft) -> bool:
+    mine, theirs = set(draft.items), set(other.items)
+    return bool(mine & theirs) or mine <= _GENERIC or theirs <= _GENERIC or draft.in_title or not draft.attributed
+
+
+def _joined(best: Draft, other: Draft) -> Draft:
+    items = best.items
+    if set(items) <= _GENERIC and not set(other.items) <= _GENERIC:
+        items = other.items
+    return replace(
+        best,
+        items=items,
+        via=best.via or other.via,
+        quantity=best.quantity or other.quantity,
+        period=best.period or other.period,
+        speaker=best.speaker or other.speaker,
+    )
+
+
+def _echo(draft: Draft, drafts: Iterable[Draft]) -> bool:
+    """Whether a positive statement only repeats, in the title, what the body denies."""
+    if draft.status in _NEGATIVE or not draft.in_title or draft.attributed:
+        return False
+    return any(other.status in _NEGATIVE and other.pair == draft.pair for other in drafts)

@@ -1,0 +1,69 @@
+"""What is transferred: classes of items beside a trigger, and how many."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from monitor.annotate.claims.frames import Breaks
+from monitor.annotate.claims.marks import Span
+from monitor.annotate.quantities import find_quantities
+from monitor.types.gazetteer import Quantity
+
+_APART = 60
+_BEFORE, _AFTER = 34, 5
+_GENERIC = ("other-arms", "unspecified-arms")
+_PARTS = "dual-use-components"
+
+
+def near(trigger: Span, items: Sequence[Span], breaks: Breaks) -> list[Span]:
+    """Items that the trigger is about: the nearest in its clause, and those listed with it."""
+    within = [item for item in items if not breaks.parted(*_between(item, trigger))]
+    if not within:
+        return []
+    first = min(within, key=lambda item: (breaks.cost(*_between(item, trigger)), item.start))
+    chosen = [first]
+    for listed in (sorted(within, key=lambda item: item.start), sorted(within, key=lambda item: -item.start)):
+        last = first
+        for item in listed:
+            forward = item.start >= last.end
+            left, right = (last, item) if forward else (item, last)
+            passes = left.end <= trigger.start < right.start
+            if item not in chosen and 0 <= right.start - left.end <= _APART and not passes:
+                chosen.append(item)
+                last = item
+    return sorted(chosen, key=lambda item: item.start)
+
+
+def classes(items: Sequence[Span]) -> tuple[str, ...]:
+    """Classes of `items` in order, without the vaguer ones beside others; parts of a weapon are parts."""
+    found = tuple(dict.fromkeys(item.name for item in items))
+    if _PARTS in found:
+        return (_PARTS,)
+    particular = tuple(name for name in found if name not in _GENERIC)
+    if particular:
+        return particular
+    return found[:1] if len(found) > 1 and "unspecified-arms" in found else found
+
+
+def quantity(text: str, sentence: tuple[int, int], items: Sequence[Span], language: str) -> Quantity | None:
+    """The number that counts one of `items`, with spans in the sentence."""
+    low, high = sentence
+    if not re.search(r"\d|\w", text[low:high]):
+        return None
+    for number in find_quantities(text[low:high], language):
+        if number.unit not in ("", "piece"):
+            continue
+        for item in items:
+            gap = text[low + number.end : item.start] if item.start >= low + number.end else None
+            if gap is not None and len(gap) <= _BEFORE and len(gap.split()) <= 4 and not re.search(r"[.;:!?()،,\d]|\bof the\b", gap):
+                return number
+            behind = text[item.end : low + number.start] if language in ("ko", "zh") and low + number.start >= item.end else None
+            if behind is not None and len(behind) <= _AFTER and not re.search(r"[.,。，]", behind):
+                return number
+    return None
+
+
+def _between(item: Span, trigger: Span) -> tuple[int, int]:
+    left, right = (item.end, trigger.start) if item.start < trigger.start else (trigger.end, item.start)
+    return left, max(left, right)

@@ -1,0 +1,56 @@
+"""The status of a claim: what the words around a frame say, and who says it (gold/GUIDELINES.md).
+
+    denial? ──► refusal? ──► negated? ──► hypothesis: no claim ──► a third party says so? ──► planned? ──► confirmed
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import Literal
+
+from monitor.annotate.claims.cues import Cues
+from monitor.annotate.speakers import Source
+
+Status = Literal["alleged", "announced", "confirmed", "denied", "refused"]
+
+
+def judge(cues: Cues, parties: Collection[str], sources: Sequence[Source]) -> Status | None:
+    """The status of a transfer between `parties`, None where the words claim nothing."""
+    if cues.permission is not None and cues.deny is None:
+        return None
+    if cues.deny is not None:
+        return "denied"
+    if cues.refuse is not None:
+        called_for = cues.hypothesis is not None and cues.hypothesis.start < cues.refuse.start
+        return None if called_for else "refused"
+    if cues.negation is not None:
+        return "refused" if cues.plan is not None else "denied"
+    if cues.hypothesis is not None:
+        return None
+    if hearsay(cues, parties, sources):
+        return "alleged"
+    return "announced" if cues.plan is not None else "confirmed"
+
+
+def hearsay(cues: Cues, parties: Collection[str], sources: Sequence[Source]) -> bool:
+    """Whether somebody other than supplier and recipient says so, and neither of them does."""
+    if any(is_party(source, parties) for source in sources):
+        return cues.hearsay is not None and any(not is_party(source, parties) for source in sources)
+    return cues.hearsay is not None or bool(sources)
+
+
+def is_party(source: Source, parties: Collection[str]) -> bool:
+    """Whether `source` speaks for supplier or recipient; an office of no named state is taken to."""
+    if source.kind != "official":
+        return False
+    if not source.codes:
+        return not source.vague
+    return any(code in parties for code in source.codes)
+
+
+def speaker_of(parties: Collection[str], sources: Sequence[Source]) -> str:
+    """The English name of who says so: a party before others, then whoever is named."""
+    for source in sources:
+        if is_party(source, parties):
+            return source.name
+    return sources[0].name if sources else ""
