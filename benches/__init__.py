@@ -1,0 +1,1 @@
+"""Measured speed and quality, one command each: `python -m benches.NAME`."""

@@ -133,6 +133,14 @@ def unknown(lines: list[Line]) -> dict[str, Any]:
     return {"n": found.total()} | {name: round(n / found.total(), 4) for name, n in found.items()}
 
 
+def declared(detector: LanguageDetector, lines: list[Line]) -> dict[str, Any]:
+    """Share told right where the source declares the language, and where it declares English for another."""
+    others = [line for line in lines if line.language != "en"]
+    rightly = sum(detector.detect(line.text, line.language).language == line.language for line in lines)
+    wrongly = sum(detector.detect(line.text, "en").language == line.language for line in others)
+    return {"rightly": round(rightly / len(lines), 4), "en_wrongly": round(wrongly / len(others), 4)}
+
+
 def rate(guess: Guess, texts: list[str]) -> int:
     """Texts a second of processor time of this process."""
     began = time.process_time()
@@ -178,7 +186,7 @@ def pairs(detector: LanguageDetector, file: Path) -> dict[str, Any]:
 
 def model_alone(languages: list[str]) -> Guess:
     """py3langid as it comes, restricted to `languages`: what the rest adds is measured against it."""
-    from py3langid.langid import MODEL_FILE, LanguageIdentifier  # noqa: PLC0415
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
     identifier = LanguageIdentifier.from_model_file(MODEL_FILE)
     identifier.set_languages(languages)
@@ -218,6 +226,9 @@ def ntrex(documents: list[dict[str, Any]], options: argparse.Namespace) -> dict[
     for name, guess, wanted in (("28", all_of_them, frozenset(languages)), ("10", ten, frozenset(TEN))):
         report[f"mixed_{name}_equal_parts"] = mixed(guess, lines, wanted, 1.0)
         report[f"mixed_{name}_two_to_one"] = mixed(guess, lines, wanted, 0.5)
+    if not options.model_alone:
+        detector = make_detector(options.detector, languages)
+        report["28_configured_first_40_declared"] = declared(detector, lines_of(kept, 40))
     long = [f"{row['title']}\n{row['body']}"[:500] for row in documents]
     report["texts_per_second"] = {
         "40_characters": rate(all_of_them, [line.text[:40] for line in lines]),

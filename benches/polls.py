@@ -64,7 +64,7 @@ def make_due(config: Path) -> None:
         engine = connect(parse_url(database_url(workspace.config)))
     with engine.begin() as connection:
         past = "created_at"
-        connection.execute(sa.text(f"UPDATE feeds SET next_poll_at = {past}"))  # noqa: S608 -- our own column
+        connection.execute(sa.text(f"UPDATE feeds SET next_poll_at = {past}"))
     engine.dispose()
 
 
@@ -89,7 +89,7 @@ def elapsed(runs: Sequence[Polled]) -> float:
 
 def _poll(config: Path, together: Any, results: multiprocessing.Queue[Polled]) -> None:
     with open_workspace(config) as workspace:
-        memory = _Memory()
+        memory = Memory()
         memory.start()
         together.wait()
         began = time.monotonic()
@@ -109,7 +109,7 @@ def _poll(config: Path, together: Any, results: multiprocessing.Queue[Polled]) -
         )
 
 
-class _Memory(threading.Thread):
+class Memory(threading.Thread):
     """The largest sum of PSS (bytes) of this process and its children, sampled while it runs."""
 
     def __init__(self) -> None:
@@ -136,4 +136,4 @@ class _Memory(threading.Thread):
 
 def load() -> str:
     """Date and load of the machine, for the record: figures of a busy machine are ratios only."""
-    return f"{dt.date.today()}, load {psutil.getloadavg()[0]:.1f} on {psutil.cpu_count()} cores"
+    return f"{dt.datetime.now(dt.UTC).date()}, load {psutil.getloadavg()[0]:.1f} on {psutil.cpu_count()} cores"

@@ -19,7 +19,7 @@ from pathlib import Path
 
 import yaml
 
-from benches.ingest import Memory
+from benches.polls import Memory
 from benches.matcher_speed import news, texts
 from monitor.pipeline.analysers import CHUNK
 from monitor.pipeline.retag import retag

@@ -16,7 +16,11 @@ BATCH_PAGES = 500
 
 
 @task(
-    name="articles-batch", retries=2, retry_delay_seconds=[5.0, 30.0], cache_policy=NO_CACHE, persist_result=False
+    name="articles-batch",
+    retries=2,
+    retry_delay_seconds=[5.0, 30.0],
+    cache_policy=NO_CACHE,
+    persist_result=False,
 )
 async def articles_task(config: str, limit: int) -> ArticleResult:
     """Fetch the pages of up to `limit` entries. Repeating it fetches no page again."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
@@ -12,7 +13,12 @@ from monitor.text.tokens import sentence_of, sentence_starts
 LEAD = 2
 """Sentences, a title counted as one, in which a report says what it is about."""
 LONG = 5
-"""From so many sentences on, a subject that the lead does not name and that fills one sentence is mentioned in passing."""
+"""From so many sentences on, a subject that the lead does not name and that fills one sentence is mentioned in passing,
+unless that is an item of a list."""
+_HEADLINE = 40
+"""Characters that a first sentence has at least to be a headline: "Defence ministry:" goes on in the next."""
+_ITEM = re.compile(r"[\W_]*[▪•●◾◽◼◻▫🔹🔸🔻🔺📑📍✔✅➡👉][\W_]*|[*·]\s|\d{1,2}[.)]\s")
+"""How an item of a list begins: it is a subject of its own."""
 _MANY = 12
 """Hits of one item tried per sentence: a sentence with more says nothing new, and trying all would be slow."""
 
@@ -99,15 +105,16 @@ class Evidence:
         """Where the title ends or, in a text without one, its first sentence."""
         if self.title_end:
             return self.title_end
-        starts = self._sentences()
-        return starts[1] if len(starts) > 1 else len(self.text)
+        return next((start for start in self._sentences() if start >= _HEADLINE), len(self.text))
 
     def in_passing(self, hits: Iterable[Hit]) -> bool:
-        """Whether `hits` are all in one sentence, after the lead, of a text that has many."""
+        """Whether `hits` are all in one sentence, after the lead, of a text that has many and that is no list."""
         if len(self._sentences()) < LONG:
             return False
         found = {self.sentence(hit) for hit in hits}
-        return len(found) == 1 and min(found) >= LEAD
+        if len(found) != 1 or min(found) < LEAD:
+            return False
+        return _ITEM.match(self.text, self._sentences()[min(found)]) is None
 
     def _sentences(self) -> list[int]:
         if self._starts is None:

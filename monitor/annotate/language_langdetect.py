@@ -38,7 +38,6 @@ _SCRIPTS: Mapping[str, tuple[str, ...]] = {
     ),
     "Cyrillic": ("ru", "uk", "bg", "mk"),
     "Arabic": ("ar", "fa", "ur"),
-    "Devanagari": ("hi", "mr", "ne"),
 }  # fmt: skip
 
 

@@ -14,7 +14,7 @@ SCRIPT_LANGUAGES: Mapping[str, str] = {
     "Hangul": "ko", "Kana": "ja", "Hebrew": "he", "Greek": "el", "Armenian": "hy", "Georgian": "ka",
     "Bengali": "bn", "Gurmukhi": "pa", "Gujarati": "gu", "Tamil": "ta", "Telugu": "te", "Kannada": "kn",
     "Malayalam": "ml", "Sinhala": "si", "Thai": "th", "Lao": "lo", "Tibetan": "bo", "Myanmar": "my",
-    "Khmer": "km", "Ethiopic": "am", "Mongolian": "mn", "Han": "zh",
+    "Khmer": "km", "Ethiopic": "am", "Mongolian": "mn", "Han": "zh", "Devanagari": "hi",
 }  # fmt: skip
 """The one language that a script stands for, unless the source declares another of the same script."""
 

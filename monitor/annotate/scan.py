@@ -26,6 +26,10 @@ from monitor.types.taxonomy import TermGroup
 _KOREAN_PARTICLES = ("와의 ", "과의 ", "에 ", "를 ", "을 ", "가 ", "이 ", "는 ", "은 ", "와 ", "과 ")
 
 
+TRANSFER = frozenset({"give", "given", "give-noun", "receive", "receive-noun", "move", "arm"})
+"""Frames of claims: a word of theirs is no verb of speech, though передать and نقل may be both."""
+
+
 class Label(NamedTuple):
     """What a group of terms means: `kind` is its role, `name` which one of them."""
 

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 
 from monitor.annotate.citations.find import CitationFinder, Cue
 from monitor.annotate.citations.names import Name
-from monitor.annotate.scan import Found, Scan, longest
+from monitor.annotate.scan import TRANSFER, Found, Scan, longest
 from monitor.types.annotations import Citation
 from monitor.types.gazetteer import Gazetteer, GazetteerMatch
 from monitor.types.rules import CitationRules, SourceKind
 
 _GAP = 16
-_GAP_UNSPACED = 3
+_LINKS = ("", "의", "的", "驻")
 _PRIORITY: dict[str, int] = {"media": 0, "other": 1, "think-tank": 2, "unnamed": 3, "official": 4}
 
 
@@ -48,8 +48,15 @@ class SourceFinder:
     def find(self, scan: Scan, media: Sequence[Citation]) -> list[Source]:
         """All phrases that name a possible source, in the order of the text, and the `media` cited."""
         cited = [self._medium(scan, citation) for citation in media if citation.end_char]
-        before = [cue for cue in self._citations.cues(scan, "before") if cue.pattern.rule != "told"]
-        after = [cue for cue in self._citations.cues(scan, "after") if cue.pattern.rule != "told"]
+        given = [word for word in scan.words.get("claim", ()) if word.name in TRANSFER]
+        before, after = (
+            [
+                cue
+                for cue in self._citations.cues(scan, side)
+                if cue.pattern.rule != "told" and not any(w.start < cue.end and cue.start < w.end for w in given)
+            ]
+            for side in ("before", "after")
+        )
         found = [
             self._source(scan, phrase, before, after)
             for phrase in _phrases(scan)
@@ -121,9 +128,11 @@ def _phrases(scan: Scan) -> Iterator[list[Found]]:
 
 def _together(scan: Scan, left: Found, right: Found) -> bool:
     gap = scan.text[left.end : right.start]
+    if left.kind == right.kind == "actor":
+        return False
     if scan.language in ("zh", "ko"):
-        return len(gap) <= _GAP_UNSPACED and not any(char in "，。、；：,.\"“”" for char in gap)
-    if left.kind == right.kind == "actor" or len(gap) > _GAP or any(char in ",.;:!?()«»\"“”\n—–،؛" for char in gap):
+        return gap.strip() in _LINKS
+    if len(gap) > _GAP or any(char in ",.;:!?()«»\"“”\n—–،؛" for char in gap):
         return False
     return len(gap.split()) <= 2 and not _verbal(gap)
 

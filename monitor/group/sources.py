@@ -104,13 +104,8 @@ def _source(one: Appearance, chains: Mapping[str, str]) -> _Source:
     if origin:
         keys["origin"].add(origin)
     outlet = Outlet(slug="", name=one.outlet, country=one.country, ownership=ownership, owner=one.owner)
-    behind = families(outlet)
-    for key in behind:
-        kind = key.partition(":")[0]
-        if kind == "state":
-            keys["state"].add(key)
-        elif kind == "owner" and not any(other.startswith("state:") for other in behind):
-            keys["owner"].add(key)
+    for key in families(outlet):
+        keys["state" if key.startswith("state:") else "owner"].add(key)
     alone = root == one.outlet and origin is None
     return _Source(
         outlet=one.outlet,

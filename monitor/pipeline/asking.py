@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import datetime as dt
-from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 
 from monitor.fetch import Fetcher, FetchRequest
@@ -20,8 +18,8 @@ from monitor.types.entries import ReadFeed
 from monitor.types.fetching import Fetched
 from monitor.types.source import FeedLease
 
-#: Bytes of bodies that may wait for a parser before no further feed is asked.
-WAITING_BYTES = 32 * 2**20
+#: Bytes of bodies whose entries are not stored yet, from which on no further feed is asked.
+PENDING_BYTES = 24 * 2**20
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,19 +32,19 @@ class _Pages:
 
 
 class Asker:
-    """Asks feeds, one call each; bodies that wait are bounded."""
+    """Asks feeds, one call each; what was fetched and is not `stored` yet is bounded."""
 
     def __init__(self, workspace: Workspace, fetcher: Fetcher, parsers: ParserPool) -> None:
         self._store = workspace.store
         self._clock = workspace.clock
         self._fetcher = fetcher
         self._parsers = parsers
-        self._waiting = _Waiting(WAITING_BYTES)
+        self._pending = _Pending(PENDING_BYTES)
         self._gap = workspace.config.polling.host_gap
 
     async def ask(self, lease: FeedLease) -> Polled:
         """The answer, and what became of its body; the body itself is let go."""
-        await self._waiting.room()
+        await self._pending.room()
         now = self._clock()
         if lease.not_before is not None and lease.not_before > now:
             self._fetcher.hold(lease.current_url, (lease.not_before - now).total_seconds())
@@ -68,8 +66,10 @@ class Asker:
             host_free_at=started + self._gap,
         )
         if isinstance(outcome, Fetched):
+            size = len(outcome.body)
+            self._pending.add(size)
             read = await self._read(lease, outcome)
-            polled = replace(polled, outcome=replace(outcome, body=b""), read=read)
+            polled = replace(polled, outcome=replace(outcome, body=b""), read=read, size=size)
             if isinstance(read, ReadFeed) and read.next_url is not None and lease.entries_known > 0:
                 return await self._with_pages(polled, read)
         return polled
@@ -83,8 +83,11 @@ class Asker:
             feed_language=lease.language,
             now=self._clock(),
         )
-        async with self._waiting.held(len(fetched.body)):
-            return await self._parsers.read(task)
+        return await self._parsers.read(task)
+
+    def stored(self, polled: Polled) -> None:
+        """The answer is stored, or waits for the run's end: it does not count any more."""
+        self._pending.add(-polled.size)
 
     async def _with_pages(self, polled: Polled, window: ReadFeed) -> Polled:
         pages = await self._older(polled.lease, polled.outcome.url, window)
@@ -126,28 +129,23 @@ class Asker:
         return bool(known[lease.feed_id])
 
 
-class _Waiting:
-    """Bytes of bodies that wait to be read: above `most` no further feed is asked."""
+class _Pending:
+    """Bytes of what was fetched and is not stored: from `most` on nobody else starts."""
 
     def __init__(self, most: int) -> None:
         self._most = most
         self._bytes = 0
-        self._changed = asyncio.Condition()
+        self._room = asyncio.Event()
+        self._room.set()
 
     async def room(self) -> None:
         """Return when there is room for another body."""
-        if self._bytes < self._most:
-            return
-        async with self._changed:
-            await self._changed.wait_for(lambda: self._bytes < self._most)
+        await self._room.wait()
 
-    @contextlib.asynccontextmanager
-    async def held(self, size: int) -> AsyncIterator[None]:
-        """Count a body while the block lasts."""
+    def add(self, size: int) -> None:
+        """Count a body, or take it out again."""
         self._bytes += size
-        try:
-            yield
-        finally:
-            self._bytes -= size
-            async with self._changed:
-                self._changed.notify_all()
+        if self._bytes < self._most:
+            self._room.set()
+        else:
+            self._room.clear()

@@ -177,7 +177,8 @@ class _Run:
         if moved:
             self._asked.append((polled.lease.current_url, outcome))
         if unreached or moved:
-            self._late.append(polled)
+            self._asker.stored(polled)
+            self._late.append(replace(polled, size=0))
         else:
             await self._polled.put(polled)
 
@@ -220,6 +221,8 @@ class _Run:
     async def _apply(self, batch: Sequence[Polled], view: RunView) -> None:
         applied = await self._in_thread(lambda: self._plan_and_apply(batch, view))
         urls = {polled.lease.feed_id: polled.lease.current_url for polled in batch}
+        for polled in batch:
+            self._asker.stored(polled)
         for done in applied:
             self._leases.done(done.feed_id)
             self._summary.add(done, urls[done.feed_id])

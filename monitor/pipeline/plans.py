@@ -26,7 +26,8 @@ RECOVERY = dt.timedelta(hours=48)
 class Polled:
     """A feed that was asked: the answer, and what became of a body.
 
-    `pages` older pages are in `read` as well; `pages_ended` says why no more were asked, where that matters.
+    `pages` older pages are in `read` as well; `pages_ended` says why no more were asked, where that matters. `size` is
+    the body's, in bytes.
     """
 
     lease: FeedLease
@@ -37,6 +38,7 @@ class Polled:
     pages: int = 0
     pages_ended: str = ""
     host_free_at: dt.datetime | None = None
+    size: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

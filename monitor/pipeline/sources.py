@@ -72,10 +72,13 @@ async def try_feeds(workspace: Workspace, slugs: Sequence[str] | None = None) ->
         raise UsageError(f"there is no feed {', '.join(unknown)}", hint="`monitor feeds list` names them")
     wanted = [source for source in sources if slugs is None or source.slug in slugs]
     now = workspace.clock()
-    async with ParserPool(workspace.config.polling.parsers) as parsers:
-        async with Fetcher(fetch_options(workspace), stops=workspace.store.stopped_hosts(now=now)) as fetcher:
-            trials = (_try(fetcher, parsers, source, now) for source in wanted if source.kind is FeedKind.RSS)
-            return list(await asyncio.gather(*trials))
+    stops = workspace.store.stopped_hosts(now=now)
+    async with (
+        ParserPool(workspace.config.polling.parsers) as parsers,
+        Fetcher(fetch_options(workspace), stops=stops) as fetcher,
+    ):
+        trials = (_try(fetcher, parsers, source, now) for source in wanted if source.kind is FeedKind.RSS)
+        return list(await asyncio.gather(*trials))
 
 
 async def _try(fetcher: Fetcher, parsers: ParserPool, source: FeedSource, now: dt.datetime) -> Trial:

@@ -70,8 +70,8 @@ class ParserPool:
 
     async def read(self, task: ReadTask) -> Answer:
         """Read one body in a worker. One that hangs, crashes or grows too large is a `ReadFailed`."""
-        packed = pickle.dumps(task, protocol=5)
         async with self._places:
+            packed = pickle.dumps(task, protocol=5)
             while True:
                 worker = await self._free()
                 answer = await worker.ask(packed)

@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from sqlalchemy.engine import Connection
 
 from monitor.store import cluster_sources, clusters, decisions, leases
+from monitor.store import vectors as vector_rows
 from monitor.store.cluster_ids import final_clusters
 from monitor.store.engine import Database
 from monitor.types.clusters import (
@@ -62,12 +63,12 @@ class ClusterStore:
     ) -> tuple[list[int], list[str], Vectors]:
         """Story ids, languages, and vectors as stored, the newest first."""
         return self._database.read(
-            lambda c: clusters.window_vectors(c, model=model, since=since, until=until, limit=limit)
+            lambda c: vector_rows.window_vectors(c, model=model, since=since, until=until, limit=limit)
         )
 
     def archive_means(self, *, model: str) -> LanguageMeans:
         """Mean vectors by language of what is stored."""
-        return self._database.read(lambda c: clusters.archive_means(c, model=model))
+        return self._database.read(lambda c: vector_rows.archive_means(c, model=model))
 
     def save_clusters(
         self,
@@ -95,7 +96,7 @@ class ClusterStore:
 
     def prune_vectors(self, *, before: dt.datetime, limit: int = 10_000) -> int:
         """Forget vectors of stories before a time; how many went."""
-        return self._database.write(lambda c: clusters.prune_vectors(c, before, limit=limit))
+        return self._database.write(lambda c: vector_rows.prune_vectors(c, before, limit=limit))
 
     def stale_clusters(self, *, limit: int) -> list[int]:
         """Clusters whose sources are not folded, the newest first."""

@@ -9,9 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict
-from typing import Any
 
-import numpy as np
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, RowMapping
 
@@ -33,6 +31,7 @@ from monitor.store.schema.operations import settings
 from monitor.store.schema.sources import feeds, outlets
 from monitor.store.stories import newest_of
 from monitor.store.upsert import insert
+from monitor.store.vectors import unpacked, write_vectors
 from monitor.types.clusters import (
     ClusterCounts,
     ClusterDecision,
@@ -41,7 +40,7 @@ from monitor.types.clusters import (
     EvidenceRow,
     StoryText,
 )
-from monitor.types.embedding import LanguageMeans, Vectors
+from monitor.types.embedding import Vectors
 
 THROUGH = "clusters_through"
 """The setting that holds up to which story id clustering has come; ids only rise."""
@@ -249,56 +248,6 @@ def _cluster_story(row: RowMapping, uids: Iterable[str]) -> ClusterStory:
     )
 
 
-def unpacked(vector: bytes) -> Vectors:
-    """A stored vector as float32."""
-    return np.frombuffer(vector, dtype="<f2").astype(np.float32)
-
-
-def window_vectors(
-    connection: Connection, *, model: str, since: dt.datetime, until: dt.datetime, limit: int
-) -> tuple[list[int], list[str], Vectors]:
-    """Story ids, languages and vectors of a model within [since, until], the newest `limit`, half precision."""
-    query = (
-        sa.select(story_embeddings.c.story_id, stories.c.language, story_embeddings.c.vector)
-        .join(stories, stories.c.id == story_embeddings.c.story_id)
-        .where(
-            story_embeddings.c.model == model,
-            story_embeddings.c.effective_at >= since,
-            story_embeddings.c.effective_at <= until,
-        )
-        .order_by(story_embeddings.c.effective_at.desc(), story_embeddings.c.story_id)
-        .limit(limit)
-    )
-    ids: list[int] = []
-    languages: list[str] = []
-    parts: list[bytes] = []
-    for row in connection.execute(query):
-        ids.append(row.story_id)
-        languages.append(row.language)
-        parts.append(row.vector)
-    flat = np.frombuffer(b"".join(parts), dtype="<f2")
-    return ids, languages, flat.reshape(len(ids), -1) if ids else flat.reshape(0, 0)
-
-
-def archive_means(connection: Connection, *, model: str, limit: int = 20_000) -> LanguageMeans:
-    """Mean vectors by language of the newest stored stories."""
-    query = (
-        sa.select(stories.c.language, story_embeddings.c.vector)
-        .join(stories, stories.c.id == story_embeddings.c.story_id)
-        .where(story_embeddings.c.model == model)
-        .order_by(story_embeddings.c.effective_at.desc())
-        .limit(limit)
-    )
-    sums: dict[str, Any] = {}
-    counts: dict[str, int] = {}
-    for row in connection.execute(query):
-        vector = unpacked(row.vector)
-        sums[row.language] = sums.get(row.language, 0) + vector
-        counts[row.language] = counts.get(row.language, 0) + 1
-    means = {language: (total / counts[language]).astype(np.float32) for language, total in sums.items()}
-    return LanguageMeans(model=model, means=means, counts=counts, source="archive")
-
-
 def save_clusters(
     connection: Connection,
     texts: Sequence[StoryText],
@@ -324,7 +273,7 @@ def save_clusters(
     _write_evidence(connection, [d for d in decisions if d.story_id in homes], homes, evidence, now)
     kept = [text for text in texts if text.story_id in homes]
     _write_keys(connection, kept, keys)
-    _write_vectors(connection, kept, vectors, model)
+    write_vectors(connection, kept, vectors, model)
     touched = sorted({homes[story] for story in homes})
     for chunk in chunks(touched, CHUNK):
         values = {"changed_at": now, "independent_sources": None, "unresolved_sources": None}
@@ -387,23 +336,6 @@ def _key(key: str) -> int:
     return key64(f"cluster\x1f{key}")
 
 
-def _write_vectors(
-    connection: Connection, texts: Sequence[StoryText], vectors: Mapping[int, Vectors], model: str | None
-) -> None:
-    rows = [
-        {
-            "story_id": text.story_id,
-            "model": model,
-            "vector": vectors[text.story_id].astype("<f2").tobytes(),
-            "effective_at": text.first_seen_at,
-        }
-        for text in texts
-        if model and text.story_id in vectors
-    ]
-    if rows:
-        connection.execute(insert(connection, story_embeddings).on_conflict_do_nothing(), rows)
-
-
 def _move_on(connection: Connection, through: int, now: dt.datetime) -> None:
     value = max(through, _through(connection))
     statement = insert(connection, settings).values(key=THROUGH, value=str(value), updated_at=now)
@@ -432,21 +364,3 @@ def evidence_rows(connection: Connection, cluster_id: int) -> dict[int, Evidence
             why="; ".join(f"{kind} {', '.join(values)}" for kind, values in sorted(shared.items())),
         )
     return found
-
-
-def prune_vectors(connection: Connection, before: dt.datetime, *, limit: int = 10_000) -> int:
-    """Forget vectors of stories before a time, at most `limit` a call; how many went."""
-    rows = list(
-        connection.execute(
-            sa.select(story_embeddings.c.story_id, story_embeddings.c.model)
-            .where(story_embeddings.c.effective_at < before)
-            .limit(limit)
-        )
-    )
-    for row in rows:
-        connection.execute(
-            sa.delete(story_embeddings).where(
-                story_embeddings.c.story_id == row.story_id, story_embeddings.c.model == row.model
-            )
-        )
-    return len(rows)

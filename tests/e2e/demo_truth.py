@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-
 from monitor.demo.news import all_entries, outlets
 from monitor.store import Store
 from monitor.text.urls import canonical_url

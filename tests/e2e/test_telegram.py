@@ -143,8 +143,9 @@ class World:
     base: str
     folder: Path
 
-    async def poll(self, **options: Any) -> PollResult:
-        """Poll the channels, due or not."""
+    async def poll(self, *, wait: float = 60.0, **options: Any) -> PollResult:
+        """Poll the channels, due or not, a while (s) after whatever was before."""
+        self.clock.passed += wait
         fetching = replace(
             fetch_options(self.workspace), clock=self.clock.seconds, sleep=self.clock.sleep, now=self.clock
         )
@@ -382,11 +383,8 @@ class TestChanges:
         await w.poll()
         assert w.rows("select 1 from entries where gone_at is not null") == []
         await w.poll()
-        [gone] = w.rows("select external_id, gone_at from report_entries join entries using (gone_at) limit 1")
-        assert gone["external_id"] == "3"
-        assert w.rows("select body from revisions r join entries e on e.id = r.entry_id where e.gone_at is not null")[
-            0
-        ]["body"].startswith("Freighter")
+        [gone] = w.rows("select url, body from report_entries join report_texts using (entry_id) where gone_at is not null")
+        assert gone["url"].endswith("/3") and gone["body"].startswith("Freighter")
         w.telegram.asked.clear()
         await w.poll()
         assert w.telegram.asked == ["/s/quay_watch"]
@@ -434,15 +432,14 @@ class TestTrouble:
         w: World = await world("Quay_Watch", "Berth_News")
         for name in ("Quay_Watch", "Berth_News"):
             w.telegram.channel(name).fill(1, 3)
-        w.telegram.refuse = lambda: web.Response(status=429)
+        w.telegram.refuse = lambda: web.Response(status=429, headers={"Retry-After": "30"})
         result = await w.poll()
         assert [feed.code for feed in result.failed] == ["throttled"] and len(w.telegram.asked) == 1
         stops = w.workspace.store.stopped_hosts(now=w.clock())
         assert set(stops) == {"t.me", "127.0.0.1"}
         first = stops["t.me"] - w.clock()
-        assert (await w.poll()).feeds == 0
-        w.clock.on(minutes=2)
-        await w.poll()
+        assert (await w.poll(wait=30)).feeds == 0
+        await w.poll(wait=60)
         second = w.workspace.store.stopped_hosts(now=w.clock())["t.me"] - w.clock()
         assert second > 1.5 * first and strikes_of(w.workspace) == 2
         w.telegram.refuse = None
@@ -506,6 +503,7 @@ class TestTrouble:
         for name in ("Berth_News", "Crane_News", "Dock_News"):
             w.telegram.channel(name).fill(1, 3)
         w.telegram.channel("Quay_Watch").state = "absent"
+        w.telegram.channel("telegram").fill(1, 3)
         for _ in range(3):
             assert w.feed()["gone_at"] is None
             await w.poll()
@@ -531,7 +529,7 @@ def crash_on_quay(task: Any) -> Any:
 
 
 class TestStories:
-    async def test_a_forward_is_in_the_story_of_its_origin_and_cites_the_channel(self, world: Make) -> None:
+    async def test_a_forward_is_in_the_story_of_its_origin(self, world: Make) -> None:
         w: World = await world("Quay_Watch", "Berth_News")
         w.telegram.channel("Quay_Watch").say(10, "A short word.")
         source = made.forwarded("Quay Watch", "https://t.me/Quay_Watch/10")
@@ -542,14 +540,12 @@ class TestStories:
         stories = {r["url"]: r["story_id"] for r in w.rows("select url, story_id from entries")}
         assert stories["https://t.me/Quay_Watch/10"] == stories["https://t.me/Berth_News/4"]
         assert stories["https://t.me/Berth_News/5"] != stories["https://t.me/Berth_News/4"]
-        [cited] = w.rows("select outlet, rule from citations")
-        assert cited["rule"] == "forward" and cited["outlet"] == "quay_watch"
 
     async def test_a_link_preview_joins_a_post_to_the_article(self, world: Make) -> None:
         w: World = await world()
         link = f"{w.base}/articles/tugboats-gather-2026"
         card = made.preview(link + "?utm_source=telegram", site="Quay Gazette", title="Tugboats gather")
-        w.telegram.channel("Quay_Watch").post(3, made.text("Worth a look:"), card)
+        w.telegram.channel("Quay_Watch").post(3, made.text("Tugboats gather at the northern quay"), card)
         await poll(w.workspace)
         w.analyse()
         assert len({row["story_id"] for row in w.rows("select story_id from entries")}) == 1

@@ -46,6 +46,8 @@ def noun_marks(word: str, language: str, lemmas: Collection[str]) -> frozenset[s
     if bare.endswith(_NEUTER_PLURAL):
         return frozenset({"subject", "object"})
     if any(lemma.casefold() == bare for lemma in lemmas):
+        if bare[-1] in "оуиеэюі":
+            return ALL
         return frozenset({"subject"} if feminine and bare[-1] != "ь" else {"subject", "object"})
     if bare.endswith(("у", "ю")) and not bare.endswith(("ію", "ию", "ью", "ою", "ею", "єю")):
         return frozenset({"object"}) if feminine else frozenset({"to", "of"} if language == "uk" else {"to"})

@@ -67,9 +67,8 @@ class ClaimFinder:
         drafts: list[Draft] = []
         waiting: list[tuple[Sentence, Span, Cues, Reading]] = []
         for sentence in self._sentences(scan, sources, marker):
-            for trigger in sentence.triggers:
+            for trigger, reading in self._readings(sentence, marker):
                 cues = reaching(trigger, sentence.cues, sentence.breaks, scan.language)
-                reading = self._read(trigger, sentence, marker)
                 draft = self._draft(scan, sentence, trigger, cues, reading, marker, sources)
                 if draft is not None:
                     drafts.append(draft)
@@ -94,7 +93,13 @@ class ClaimFinder:
             low, high = span
             here = [item for item in items if low <= item.start < high]
             triggers = self._triggers([word for word in frames if low <= word.start < high], here, scan)
-            others = [word for word in words if low <= word.start < high and word.name not in self.rules.frames]
+            others = [
+                word
+                for word in words
+                if low <= word.start < high
+                and word.name not in self.rules.frames
+                and not any(match.start <= word.start and word.end <= match.end for match in scan.matches)
+            ]
             yield Sentence(
                 span=span,
                 triggers=triggers,
@@ -117,10 +122,27 @@ class ClaimFinder:
 
     def _triggers(self, words: Sequence[Found], items: Sequence[Span], scan: Scan) -> list[Span]:
         """Words of transfer, the longest where they overlap, none inside a name or an item."""
-        taken = [(match.start, match.end) for match in scan.matches]
-        free = [word for word in words if not any(low <= word.start and word.end <= high for low, high in taken)]
-        ordered = sorted(free, key=lambda word: word.name != "given")
-        return [_span(word) for word in longest(ordered)]
+        taken = [(match.start, match.end, match.kind) for match in scan.matches]
+        free = [
+            word
+            for word in words
+            if not any(
+                low <= word.start and word.end <= high and not (kind == "item" and word.name == "give-noun")
+                for low, high, kind in taken
+            )
+        ]
+        chosen = {(word.start, word.end) for word in longest(free)}
+        return [_span(word) for word in free if (word.start, word.end) in chosen]
+
+    def _readings(self, sentence: Sentence, marker: Marker) -> Iterator[tuple[Span, Reading]]:
+        """The reading of each trigger; of a word with two senses (تسلم) the heavier one."""
+        best: dict[tuple[int, int], tuple[Span, Reading]] = {}
+        for trigger in sentence.triggers:
+            reading = self._read(trigger, sentence, marker)
+            place = (trigger.start, trigger.end)
+            if place not in best or reading.weight > best[place][1].weight:
+                best[place] = (trigger, reading)
+        yield from best.values()
 
     def _read(self, trigger: Span, sentence: Sentence, marker: Marker) -> Reading:
         speakers = [(source.start, source.end) for source in sentence.sources if source.rule]

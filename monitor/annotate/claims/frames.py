@@ -52,6 +52,11 @@ class Reading:
     weight_supplier: float
     weight_recipient: float
 
+    @property
+    def weight(self) -> float:
+        """Both weights together."""
+        return self.weight_supplier + self.weight_recipient
+
 
 def read(trigger: Span, parties: Sequence[Party], frame: Weights, breaks: Breaks, speakers: Sequence[tuple[int, int]]) -> Reading:
     """The best reading of `trigger`; parties within `speakers` count less."""

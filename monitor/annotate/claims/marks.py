@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from monitor.annotate.claims.cases import adjective_marks, noun_marks
 from monitor.annotate.gazetteer import CompiledGazetteer
@@ -66,7 +66,8 @@ class Marker:
     ) -> list[Party]:
         """The actors of a sentence that may be parties of a transfer."""
         found = (self._party(scan, sentence, match, items, triggers) for match in _within(scan.matches, sentence))
-        return [party for party in found if party is not None]
+        parties = [party for party in found if party is not None]
+        return _seconds(parties) if "final" in self.style else parties
 
     def _party(
         self,
@@ -77,7 +78,7 @@ class Marker:
         triggers: Sequence[Span],
     ) -> Party | None:
         code = self._code(match)
-        if not code or code in _NO_PARTY:
+        if not code or code in _NO_PARTY or _office_of_another(scan, match):
             return None
         text, (low, high) = scan.text, sentence
         start, end = match.start, match.end
@@ -173,9 +174,27 @@ class Marker:
         if governing:
             return noun_marks(governing.group(1), self.language, ())
         entry = self._gazetteer.entry("actor", match.code)
-        lemmas = [name for terms in entry.forms.values() for name in terms.get(self.language, ())] if entry else []
+        lemmas = [name for terms in entry.forms.values() for name in terms.get(self.language, ())[:2]] if entry else []
         lemmas = [lemma.split()[-1] for lemma in lemmas if "*" not in lemma]
         return noun_marks(words[-1], self.language, lemmas)
+
+
+def _office_of_another(scan: Scan, match: GazetteerMatch) -> bool:
+    """Whether an office that one state's name goes without follows the name of another (美国国务院)."""
+    return match.form == "government" and any(
+        other.end == match.start and other.kind == "actor" and other.code != match.code for other in scan.matches
+    )
+
+
+def _seconds(parties: list[Party]) -> list[Party]:
+    """Of two bare names in a row the second may be the one to whom: the verb comes after both."""
+    seen = False
+    for number, party in enumerate(parties):
+        if party.marks == _BARE:
+            if seen:
+                parties[number] = replace(party, marks=frozenset({"bare", "second"}))
+            seen = True
+    return parties
 
 
 def _within(matches: Iterable[GazetteerMatch], sentence: tuple[int, int]) -> list[GazetteerMatch]:
