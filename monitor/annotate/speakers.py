@@ -53,7 +53,7 @@ class SourceFinder:
             [
                 cue
                 for cue in self._citations.cues(scan, side)
-                if cue.pattern.rule != "told" and not any(w.start < cue.end and cue.start < w.end for w in given)
+                if cue.pattern.rule not in ("told", "addressed") and not any(w.start < cue.end and cue.start < w.end for w in given)
             ]
             for side in ("before", "after")
         )
@@ -91,7 +91,7 @@ class SourceFinder:
         codes = tuple(dict.fromkeys(word.name for word in phrase if word.kind == "actor"))
         kind, label = self._best(nouns)
         name = Name(label, None, False, start, end)
-        rule = self._citations.cue_of(scan, name, before, after, 3 if nouns else 1)
+        rule = self._citations.cue_of(scan, name, before, after, _unknown(scan.language, bool(nouns)))
         english = self._english.get(codes[0], codes[0]) if codes else ""
         said = " ".join(part for part in (english, label) if part)
         vague = label == "government spokesperson" and not codes
@@ -107,6 +107,11 @@ class SourceFinder:
         ]
         _, _, kind, label = min(kinds)
         return kind, label
+
+
+def _unknown(language: str, office: bool) -> int:
+    """How many unlisted words may part a source from its verb."""
+    return 0 if language in ("zh", "ko") and not office else 3
 
 
 def _phrases(scan: Scan) -> Iterator[list[Found]]:

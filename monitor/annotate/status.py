@@ -11,6 +11,9 @@ from typing import Literal
 from monitor.annotate.claims.cues import Cues
 from monitor.annotate.speakers import Source
 
+_CALL = 45
+"""So far before "halt" may stand who is called on to."""
+
 Status = Literal["alleged", "announced", "confirmed", "denied", "refused"]
 
 
@@ -21,7 +24,7 @@ def judge(cues: Cues, parties: Collection[str], sources: Sequence[Source]) -> St
     if cues.deny is not None:
         return "denied"
     if cues.refuse is not None:
-        called_for = cues.hypothesis is not None and cues.hypothesis.start < cues.refuse.start
+        called_for = cues.hypothesis is not None and 0 <= cues.refuse.start - cues.hypothesis.end <= _CALL
         return None if called_for else "refused"
     if cues.negation is not None:
         return "refused" if cues.plan is not None else "denied"

@@ -12,7 +12,7 @@ from monitor.catalogue.citation_rules import content_hash, split
 from monitor.catalogue.yamlfile import Document, Problem, raise_problems, read_yaml
 from monitor.types.rules import ClaimLanguage, ClaimRules, RuleExample
 
-MARKS = ("to", "from", "by", "via", "of", "poss", "in", "dative", "genitive", "subject", "object", "origin", "none")
+MARKS = ("to", "from", "by", "via", "of", "poss", "and", "in", "dative", "genitive", "subject", "object", "origin", "none")
 """What may mark a party (docs/reference/claims.md)."""
 
 CUES = (

@@ -1,4 +1,4 @@
-"""Serves the newsroom on loopback: feeds with validators, article pages. Nothing beyond 127.0.0.1."""
+"""Serves the newsroom on loopback: feeds with validators, article pages, a channel's preview. Nothing beyond 127.0.0.1."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from types import TracebackType
 
 from aiohttp import web
 
+from monitor.demo import telegram
 from monitor.demo.news import DemoEntry, DemoOutlet, entries, outlets
 from monitor.demo.writing import article_page, content_type, feed_bytes
 
@@ -15,7 +16,10 @@ HOST = "127.0.0.1"
 
 
 class Newsroom:
-    """The newsroom as an async context manager; `base` is its address once it runs."""
+    """The newsroom as an async context manager; `base` is its address once it runs.
+
+    `version` 2 shows the channel after an edit and a deletion.
+    """
 
     def __init__(self, now: dt.datetime, port: int = 0) -> None:
         self._now = now
@@ -24,6 +28,7 @@ class Newsroom:
         self._feeds: dict[str, tuple[bytes, str, str]] = {}
         self._pages: dict[str, tuple[DemoOutlet, DemoEntry]] = {}
         self.base = ""
+        self.version = 1
 
     async def __aenter__(self) -> Newsroom:
         application = web.Application()
@@ -60,4 +65,8 @@ class Newsroom:
             outlet, entry = self._pages[request.path]
             page = article_page(outlet, entry, self.base, self._now)
             return web.Response(text=page, content_type="text/html", charset="utf-8")
+        after = request.query.get("after", "")
+        shown = telegram.answer(request.path, self._now, self.version, int(after) if after.isdecimal() else 0)
+        if shown is not None:
+            return web.Response(text=shown, content_type="text/html", charset="utf-8")
         return web.Response(status=404, text="no such page")

@@ -33,6 +33,9 @@ def quick_items(xml: bytes) -> QuickItems | None:
         reader.parser.Parse(xml, True)
     except (Leave, expat.ExpatError):
         return None
+    finally:
+        # the parser holds the reader that holds it: without this the document would wait for the collector
+        del reader.parser
     if not reader.items:
         return None
     return QuickItems(reader.items, xml[: reader.first] + xml[reader.last :])

@@ -10,6 +10,7 @@ from monitor.fetch import Fetcher, FetchRequest
 from monitor.pipeline.paging import MAX_PAGES, joined, next_page
 from monitor.pipeline.plans import Polled, query_of
 from monitor.pipeline.reading import ReadFailed, ReadTask
+from monitor.pipeline.storing import StoreThread
 from monitor.pipeline.workers import ParserPool
 from monitor.pipeline.workspace import Workspace
 from monitor.polling import how_to_ask
@@ -19,7 +20,7 @@ from monitor.types.fetching import Fetched
 from monitor.types.source import FeedLease
 
 #: Bytes of bodies whose entries are not stored yet, from which on no further feed is asked.
-PENDING_BYTES = 24 * 2**20
+PENDING_BYTES = 16 * 2**20
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +35,11 @@ class _Pages:
 class Asker:
     """Asks feeds, one call each; what was fetched and is not `stored` yet is bounded."""
 
-    def __init__(self, workspace: Workspace, fetcher: Fetcher, parsers: ParserPool) -> None:
+    def __init__(
+        self, workspace: Workspace, in_store: StoreThread, fetcher: Fetcher, parsers: ParserPool
+    ) -> None:
         self._store = workspace.store
+        self._in_store = in_store
         self._clock = workspace.clock
         self._fetcher = fetcher
         self._parsers = parsers
@@ -125,7 +129,7 @@ class Asker:
 
     async def _is_known(self, lease: FeedLease, page: ReadFeed) -> bool:
         query = {lease.feed_id: query_of(page)}
-        known = await asyncio.to_thread(self._store.known_entries, query)
+        known = await self._in_store(lambda: self._store.known_entries(query))
         return bool(known[lease.feed_id])
 
 

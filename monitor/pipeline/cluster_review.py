@@ -6,7 +6,7 @@ import datetime as dt
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from monitor.errors import UsageError
 from monitor.group.origin import timeline
@@ -103,8 +103,9 @@ def cluster_view(workspace: Workspace, cluster_id: int) -> ClusterView:
     )  # fmt: skip
 
 
-def _count(value: object) -> int:
-    return int(value) if isinstance(value, int | float) and value == value else 0  # noqa: PLR0124 -- NaN
+def _count(value: Any) -> int:
+    """A count that is null until sources have been folded."""
+    return 0 if value is None or value != value else int(value)  # noqa: PLR0124 -- NaN is not itself
 
 
 def split_cluster(

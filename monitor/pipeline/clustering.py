@@ -15,16 +15,19 @@ from functools import lru_cache
 
 import numpy as np
 
+from monitor.annotate.entities import find_entities
+from monitor.annotate.gazetteer import CompiledGazetteer
 from monitor.annotate.quantities import find_quantities
+from monitor.catalogue.gazetteer import load_gazetteer
 from monitor.config import Config
 from monitor.embed.backends import make_embedder
 from monitor.embed.means import shipped_means
 from monitor.group.centre import centred, completed
 from monitor.group.clusters import place
-from monitor.group.evidence import EMBEDDED, evidence_of, keys_of, lead_of
+from monitor.group.evidence import EMBEDDED, LEAD, evidence_of, keys_of, lead_of
 from monitor.group.sources import Roots, fold_sources
 from monitor.pipeline.workspace import Workspace
-from monitor.types.annotations import Entity
+from monitor.types.annotations import Entity, EntryText
 from monitor.types.clusters import ClusterCounts, ClusterOptions, ClusterStory, Evidence, StoryText
 from monitor.types.embedding import Embedder, LanguageMeans, Vectors
 from monitor.types.storage import NamedLease
@@ -99,6 +102,7 @@ def _cluster_batch(
     workspace: Workspace, texts: Sequence[StoryText], clustering: Clustering, lease: NamedLease
 ) -> ClusterCounts:
     store, window = workspace.store, clustering.options.window
+    texts = with_entities(texts, workspace.config.languages)
     evidence = {text.story_id: story_evidence(text) for text in texts}
     keys = {story: keys_of(found) for story, found in evidence.items()}
     raw = embed_stories(texts, clustering)
@@ -120,6 +124,32 @@ def _cluster_batch(
     return store.save_clusters(
         texts, evidence, keys, placed, vectors=raw, model=model, now=workspace.clock(), lease=lease
     )
+
+
+def with_entities(texts: Sequence[StoryText], languages: tuple[str, ...]) -> Sequence[StoryText]:
+    """Texts as they are, or, where none has an entity because annotation did not look for them, with theirs."""
+    if any(text.codes for text in texts):
+        return texts
+    gazetteer = _gazetteer(languages)
+    return [replace(text, codes=_codes(text, gazetteer)) for text in texts]
+
+
+def _codes(text: StoryText, gazetteer: CompiledGazetteer) -> tuple[tuple[str, str, str, int], ...]:
+    read = EntryText(
+        entry_id=text.entry_id,
+        revision_id=text.entry_id,
+        uid=text.uid,
+        kind=text.kind,
+        title=text.title,
+        body=text.body[:LEAD],
+    )
+    found = find_entities(read, text.language, gazetteer)
+    return tuple((one.kind, one.code, one.field, one.start_char) for one in found)
+
+
+@lru_cache(maxsize=1)
+def _gazetteer(languages: tuple[str, ...]) -> CompiledGazetteer:
+    return CompiledGazetteer(load_gazetteer(), languages)
 
 
 def story_evidence(text: StoryText) -> Evidence:

@@ -9,6 +9,7 @@ from typing import Any
 import yaml
 
 from monitor.demo.news import outlets
+from monitor.demo.telegram import channel
 from monitor.pipeline.workspace import open_workspace
 
 DATABASE = "monitor.db"
@@ -40,6 +41,8 @@ def configuration(base: str) -> dict[str, Any]:
             "per_host": 8,
             "allow_networks": ["127.0.0.1/32"],
         },
+        # the channel is served by the newsroom as well: nothing is asked of Telegram
+        "telegram": {"enabled": True, "base_urls": [base]},
         "outlets": [
             {
                 "slug": outlet.slug,
@@ -51,11 +54,17 @@ def configuration(base: str) -> dict[str, Any]:
                 "feeds": [{"rss": base + outlet.path}],
             }
             for outlet in outlets()
-        ],
+        ]
+        + [_channel()],
         "topics": {"path": None},
         "digests": [{"name": "daily", "to": ["desk@example.org"], "timezone": "Europe/Paris"}],
         "report": {"dir": "reports"},
     }
+
+
+def _channel() -> dict[str, Any]:
+    one = channel()
+    return {name: value or None for name, value in one.outlet.items()} | {"feeds": [{"telegram": one.name}]}
 
 
 def found(config_path: Path) -> list[tuple[str, str]]:

@@ -13,10 +13,9 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from random import Random
-from typing import TypeVar
 
 from monitor import logs
 from monitor.config import feed_sources
@@ -26,6 +25,7 @@ from monitor.pipeline.asking import Asker
 from monitor.pipeline.leases import Leases
 from monitor.pipeline.plans import Polled, RunView, known_query, plan_feed
 from monitor.pipeline.silence import mark_silence
+from monitor.pipeline.storing import StoreThread
 from monitor.pipeline.telegram import with_channels
 from monitor.pipeline.workers import ParserPool
 from monitor.pipeline.workspace import Workspace
@@ -38,12 +38,10 @@ from monitor.types.plans import AppliedFeed, Counts, FeedPlan, Outcome
 from monitor.types.results import FailedFeed, PollResult
 from monitor.types.source import FeedLease, FeedState, Validators
 
-T = TypeVar("T")
-
 #: Feeds and entries applied in one transaction at most, and seconds that a plan may wait for company (design.md).
 BATCH, BATCH_ENTRIES, BATCH_SECONDS = 50, 3000, 1.0
 #: Feeds that may wait to be applied before no further one is asked.
-BACKLOG = 2 * BATCH
+BACKLOG = BATCH
 
 
 async def poll(
@@ -64,11 +62,13 @@ async def poll(
     wanted = slugs if slugs is not None else [source.slug for source in sources] if ignore_due else None
     stops = workspace.store.stopped_hosts(now=workspace.clock())
     async with (
+        StoreThread() as in_store,
         ParserPool(workspace.config.polling.parsers) as parsers,
         Fetcher(fetch_options(workspace), stops=stops) as fetcher,
     ):
-        leases = Leases(workspace, wanted, ignore_due=ignore_due, limit=limit)
-        feeds = _Run(workspace, leases, Asker(workspace, fetcher, parsers)).result()
+        leases = Leases(workspace, in_store, wanted, ignore_due=ignore_due, limit=limit)
+        asker = Asker(workspace, in_store, fetcher, parsers)
+        feeds = _Run(workspace, in_store, leases, asker).result()
         options = fetch_options(workspace)
         return await with_channels(workspace, feeds, options, slugs=slugs, ignore_due=ignore_due, limit=limit)
 
@@ -96,8 +96,9 @@ def fetch_options(workspace: Workspace) -> FetchOptions:
 class _Run:
     """One call of `poll`: the feeds in flight, the answers that wait to be applied, and what came of them."""
 
-    def __init__(self, workspace: Workspace, leases: Leases, asker: Asker) -> None:
+    def __init__(self, workspace: Workspace, in_store: StoreThread, leases: Leases, asker: Asker) -> None:
         polling = workspace.config.polling
+        self._in_store = in_store
         self._workspace = workspace
         self._leases = leases
         self._asker = asker
@@ -124,15 +125,11 @@ class _Run:
             raise errors.exceptions[0] from errors
         finally:
             await self._leases.give_back()
-        await self._in_thread(lambda: mark_silence(self._workspace.store, self._now()))
+        await self._in_store(lambda: mark_silence(self._workspace.store, self._now()))
         return self._summary.result(ours)
 
     def _now(self) -> dt.datetime:
         return self._workspace.clock()
-
-    @staticmethod
-    async def _in_thread(work: Callable[[], T]) -> T:
-        return await asyncio.to_thread(work)
 
     async def _rounds(self) -> bool:
         """Poll what is due; judge what had to wait, which may leave room on its hosts for more. Was it our fault?"""
@@ -219,7 +216,7 @@ class _Run:
         return view.ours
 
     async def _apply(self, batch: Sequence[Polled], view: RunView) -> None:
-        applied = await self._in_thread(lambda: self._plan_and_apply(batch, view))
+        applied = await self._in_store(lambda: self._plan_and_apply(batch, view))
         urls = {polled.lease.feed_id: polled.lease.current_url for polled in batch}
         for polled in batch:
             self._asker.stored(polled)

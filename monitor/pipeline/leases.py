@@ -10,6 +10,7 @@ import datetime as dt
 from collections import deque
 from collections.abc import Collection, Sequence
 
+from monitor.pipeline.storing import StoreThread
 from monitor.pipeline.workspace import Workspace
 from monitor.types.source import FeedKind, FeedLease
 
@@ -27,9 +28,16 @@ class Leases:
     """Leases of one run. `slugs` names feeds, each is taken once at most; None means whatever is due."""
 
     def __init__(
-        self, workspace: Workspace, slugs: Sequence[str] | None, *, ignore_due: bool, limit: int | None
+        self,
+        workspace: Workspace,
+        in_store: StoreThread,
+        slugs: Sequence[str] | None,
+        *,
+        ignore_due: bool,
+        limit: int | None,
     ) -> None:
         self._store = workspace.store
+        self._in_store = in_store
         self._owner = workspace.owner
         self._clock = workspace.clock
         self._ignore_due = ignore_due
@@ -42,7 +50,7 @@ class Leases:
         room = room if self._left is None else min(room, self._left)
         if room <= 0:
             return []
-        leases = await asyncio.to_thread(self._take, room)
+        leases = await self._in_store(lambda: self._take(room))
         self._held.update({lease.feed_id: lease for lease in leases})
         if self._left is not None:
             self._left -= len(leases)
@@ -84,13 +92,13 @@ class Leases:
             await asyncio.sleep(HEARTBEAT)
             held = list(self._held.values())
             if held:
-                await asyncio.to_thread(self._store.extend, held, until=self._clock() + LEASE)
+                await self._in_store(lambda held=held: self._store.extend(held, until=self._clock() + LEASE))  # type: ignore[misc]
 
     async def give_back(self) -> None:
         """Leases that came to nothing: their feeds stay due."""
         held = list(self._held.values())
         if held:
-            await asyncio.to_thread(self._store.release, held, now=self._clock())
+            await self._in_store(lambda: self._store.release(held, now=self._clock()))
 
 
 class _Names:

@@ -215,7 +215,7 @@ def _work(reader: Reader, parent: socket.socket) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     # what was imported stays: it need not be looked at, nor copied from the parent's pages, at each collection
     gc.freeze()
-    gc.set_threshold(20_000, 20, 20)
+    gc.set_threshold(5_000, 10, 10)
     parent.setblocking(True)
     with suppress(ConnectionError), parent, parent.makefile("rb", buffering=1 << 20) as stream:
         parent.sendall(b"\x01")

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from monitor.demo.server import Newsroom
 from monitor.pipeline import demo
 from monitor.pipeline.analyse import analyse
 from monitor.pipeline.ingest import poll
-from monitor.pipeline.newsroom import newsroom
 from monitor.pipeline.publish import write_digests, write_report
 from monitor.pipeline.setup import upgrade_database
 from monitor.pipeline.workspace import Workspace, open_workspace
@@ -20,12 +20,13 @@ from monitor.types.results import AnalyseResult, DigestResult, PollResult, Repor
 
 
 class Demo:
-    """One run of the demo's pipeline, polled twice, and what came of it."""
+    """One run of the demo's pipeline, polled twice (its channel three times), and what came of it."""
 
     workspace: Workspace
     base: str
     first: PollResult
     second: PollResult
+    third: PollResult
     analysed: AnalyseResult
     again: AnalyseResult
     report: ReportResult
@@ -38,13 +39,15 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     result = Demo()
 
     async def ingest() -> Path:
-        async with newsroom(dt.datetime.now(dt.UTC)) as base:
-            config = demo.prepare(folder, base)
+        async with Newsroom(dt.datetime.now(dt.UTC)) as room:
+            config = demo.prepare(folder, room.base)
             upgrade_database(config)
             with open_workspace(config) as workspace:
-                result.base = base
+                result.base = room.base
                 result.first = await poll(workspace)
+                room.version = 2
                 result.second = await poll(workspace, ignore_due=True)
+                result.third = await poll(workspace, slugs=["pier-watch"], ignore_due=True)
         return config
 
     config = asyncio.run(ingest())

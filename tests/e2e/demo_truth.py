@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Any
 
 from monitor.demo.news import all_entries, outlets
+from monitor.demo.telegram import channel
 from monitor.store import Store
 from monitor.text.urls import canonical_url
 
@@ -23,11 +25,12 @@ class Observed:
     topics: frozenset[str]
     story: int
     title: str
+    cluster: int = 0
 
 
 def observe(store: Store, base: str) -> dict[str, Observed]:
     """The stored entries by the id that the newsroom gives them."""
-    frame = store.frame("select entry_id, outlet, url, title, language, story_id from report_entries")
+    frame = store.frame("select entry_id, outlet, url, title, language, story_id, cluster_id from report_entries")
     tagged = store.frame("select entry_id, topic from report_topics where accepted")
     topics: dict[int, set[str]] = defaultdict(set)
     for row in tagged.itertuples():
@@ -39,6 +42,7 @@ def observe(store: Store, base: str) -> dict[str, Observed]:
             topics=frozenset(topics[row.entry_id]),
             story=row.story_id,
             title=row.title,
+            cluster=row.cluster_id,
         )
         for row in frame.itertuples()
     }
@@ -46,13 +50,15 @@ def observe(store: Store, base: str) -> dict[str, Observed]:
 
 def _ids(base: str) -> dict[tuple[str, str | None], str]:
     names = {outlet.slug: outlet.name for outlet in outlets()}
-    return {(names[entry.outlet], canonical_url(base + entry.url)): entry.id for entry in all_entries()}
+    ids = {(names[entry.outlet], canonical_url(base + entry.url)): entry.id for entry in all_entries()}
+    posts = channel()
+    return ids | {(posts.outlet["name"], posts.url(post)): post.id for post in posts.posts}
 
 
 def differences(truth: Truth, observed: Mapping[str, Observed]) -> dict[str, list[str]]:
     """Each kind of difference, as lines a person can act on; empty lists where all is as it should be."""
     entries = truth["entries"]
-    found: dict[str, list[str]] = {"missing": [], "language": [], "topics": [], "stories": []}
+    found: dict[str, list[str]] = {"missing": [], "language": [], "topics": [], "stories": [], "clusters": []}
     for name in sorted(set(entries) ^ set(observed)):
         found["missing"].append(f"{name} is {'in the truth' if name in entries else 'stored'} only")
     for name in sorted(set(entries) & set(observed)):
@@ -64,7 +70,8 @@ def differences(truth: Truth, observed: Mapping[str, Observed]) -> dict[str, lis
             found["topics"].append(
                 f"{name}: lacks {sorted(lacking)}, too much {sorted(surplus)} ({got.title})"
             )
-    found["stories"] = _story_differences(entries, observed)
+    found["stories"] = _group_differences(entries, observed, "story")
+    found["clusters"] = _group_differences(entries, observed, "cluster")
     return found
 
 
@@ -74,19 +81,20 @@ def topic_difference(wanted: Truth, got: frozenset[str]) -> tuple[frozenset[str]
     return sure - got, got - sure - optional
 
 
-def _story_differences(entries: Truth, observed: Mapping[str, Observed]) -> list[str]:
-    """Truth stories that are torn apart, and stored ones that hold two."""
+def _group_differences(entries: Truth, observed: Mapping[str, Observed], kind: str) -> list[str]:
+    """Stories or clusters of the truth that are torn apart, and stored ones that hold two."""
     lines = []
     parts: dict[str, set[int]] = defaultdict(set)
     holds: dict[int, set[str]] = defaultdict(set)
     for name in set(entries) & set(observed):
-        parts[entries[name]["story"]].add(observed[name].story)
-        holds[observed[name].story].add(entries[name]["story"])
+        group = getattr(observed[name], kind)
+        parts[entries[name][kind]].add(group)
+        holds[group].add(entries[name][kind])
     for story, ids in sorted(parts.items()):
         if len(ids) > 1:
             lines.append(f"{story} is torn into {len(ids)}")
     for ids_of in sorted(sorted(names) for names in holds.values() if len(names) > 1):
-        lines.append(f"one story holds {', '.join(ids_of)}")
+        lines.append(f"one {kind} holds {', '.join(ids_of)}")
     return lines
 
 
@@ -99,6 +107,42 @@ def topic_f1(truth: Truth, observed: Mapping[str, Observed]) -> tuple[float, int
         wrong += len(lacking) + len(surplus)
         total += len(wanted["topics"])
     return 2 * right / (2 * right + wrong), total
+
+
+@dataclass(frozen=True)
+class PairScore:
+    """How well pairs of entries are together: of those put together, of those that belong together."""
+
+    precision: float
+    recall: float
+    pairs: int
+
+
+def cluster_pairs(truth: Truth, observed: Mapping[str, Observed]) -> PairScore:
+    """Pairs of entries in one cluster against the truth's, each pair counted once."""
+    right = found = wanted = 0
+    for one, two in combinations(sorted(truth["entries"]), 2):
+        belong = truth["entries"][one]["cluster"] == truth["entries"][two]["cluster"]
+        together = observed[one].cluster == observed[two].cluster
+        right += belong and together
+        found += together
+        wanted += belong
+    return PairScore(right / found, right / wanted, wanted)
+
+
+def source_differences(truth: Truth, observed: Mapping[str, Observed], store: Store) -> list[str]:
+    """Clusters whose number of sources is not the truth's: each truth cluster by where most of its entries are."""
+    clusters = store.frame("report_clusters").set_index("cluster_id")
+    places: dict[str, Counter[int]] = defaultdict(Counter)
+    for name, entry in truth["entries"].items():
+        places[entry["cluster"]][observed[name].cluster] += 1
+    lines = []
+    for name, wanted in sorted(truth["clusters"].items()):
+        row = clusters.loc[places[name].most_common(1)[0][0]]
+        got = (int(row["independent_sources"]), int(row["unresolved_sources"]))
+        if got != (wanted["independent_sources"], wanted["unresolved"]):
+            lines.append(f"{name}: {wanted['independent_sources']}, {wanted['unresolved']} wanted, {got} got")
+    return lines
 
 
 def listed(value: object) -> list[str]:

@@ -383,7 +383,9 @@ class TestChanges:
         await w.poll()
         assert w.rows("select 1 from entries where gone_at is not null") == []
         await w.poll()
-        [gone] = w.rows("select url, body from report_entries join report_texts using (entry_id) where gone_at is not null")
+        [gone] = w.rows(
+            "select url, body from report_entries join report_texts using (entry_id) where gone_at is not null"
+        )
         assert gone["url"].endswith("/3") and gone["body"].startswith("Freighter")
         w.telegram.asked.clear()
         await w.poll()
@@ -409,7 +411,9 @@ class TestChanges:
         del channel.posts[3]
         for _ in range(2):
             await w.poll()
-        empty = w.rows("select external_id from entries e join revisions r on r.entry_id = e.id where body = ''")
+        empty = w.rows(
+            "select external_id from entries e join revisions r on r.entry_id = e.id where body = ''"
+        )
         assert empty == [{"external_id": "3"}]
 
     async def test_the_parts_of_an_album_are_not_taken_for_gone(self, world: Make) -> None:
@@ -445,7 +449,9 @@ class TestTrouble:
         w.telegram.refuse = None
         w.clock.on(hours=1)
         assert (await w.poll()).feeds == 2 and strikes_of(w.workspace) == 0
-        assert {row["failures"] for row in w.rows("select failures from feeds where kind = 'telegram'")} == {0}
+        assert {row["failures"] for row in w.rows("select failures from feeds where kind = 'telegram'")} == {
+            0
+        }
 
     async def test_where_one_host_does_not_answer_the_next_is_asked(self, world: Make) -> None:
         w: World = await world(bases=lambda base: ["http://127.0.0.1:1", base])
@@ -516,7 +522,9 @@ class TestTrouble:
         w: World = await world("Quay_Watch", "Berth_News")
         w.telegram.channel("Quay_Watch").fill(1, 3)
         w.telegram.channel("Berth_News").fill(1, 3)
-        monkeypatch.setattr(telegram_source, "preview_pool", lambda: workers.ParserPool(1, reader=crash_on_quay))
+        monkeypatch.setattr(
+            telegram_source, "preview_pool", lambda: workers.ParserPool(1, reader=crash_on_quay)
+        )
         result = await w.poll()
         assert [feed.slug for feed in result.failed] == ["quay"] and len(w.numbers()) == 3
 
@@ -534,7 +542,9 @@ class TestStories:
         w.telegram.channel("Quay_Watch").say(10, "A short word.")
         source = made.forwarded("Quay Watch", "https://t.me/Quay_Watch/10")
         w.telegram.channel("Berth_News").post(4, source, made.text("A short word."))
-        w.telegram.channel("Berth_News").say(5, "The harbour master opened a new lighthouse for visitors today.")
+        w.telegram.channel("Berth_News").say(
+            5, "The harbour master opened a new lighthouse for visitors today."
+        )
         await w.poll()
         w.analyse()
         stories = {r["url"]: r["story_id"] for r in w.rows("select url, story_id from entries")}
@@ -555,7 +565,10 @@ class TestDoctor:
     def test_it_warns_when_one_connection_cannot_read_all_channels(self, tmp_path: Path) -> None:
         path = tmp_path / "config.yaml"
         feeds = [{"telegram": f"berth_{number:04}"} for number in range(900)]
-        config: dict[str, Any] = {"telegram": {"enabled": True}, "outlets": [{"name": "Berths", "feeds": feeds}]}
+        config: dict[str, Any] = {
+            "telegram": {"enabled": True},
+            "outlets": [{"name": "Berths", "feeds": feeds}],
+        }
         path.write_text(yaml.safe_dump(config), encoding="utf-8")
         [found] = [finding for finding in diagnose(path) if finding.check == "telegram"]
         assert found.mark == "warn" and "900 Telegram channels" in found.text

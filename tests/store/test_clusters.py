@@ -14,7 +14,19 @@ from monitor.group.sources import fold_sources
 from monitor.store import Store
 from monitor.types.annotations import Entity
 from monitor.types.clusters import ClusterCounts, ClusterDecision, Evidence, StoryText
-from tests.store.making import DAY, HOUR, NOW, annotate_all, annotation, decision, entry, ingest, outlet, place_all, source
+from tests.store.making import (
+    DAY,
+    HOUR,
+    NOW,
+    annotate_all,
+    annotation,
+    decision,
+    entry,
+    ingest,
+    outlet,
+    place_all,
+    source,
+)
 from tests.store.test_stories import column
 
 FACTS = Evidence(codes=("actor:KP", "place:tobruk"), figures=("40000",))
@@ -160,9 +172,13 @@ def fold(store: Store) -> None:
 
 
 def test_sources_are_folded_row_by_row(store: Store) -> None:
-    for name in ("a", "b"):
+    for hours, name in enumerate(("a", "b")):
         owned = outlet(f"Outlet {name}", owner="Harbour Group")
-        ingest(store, entry(name), feed=source(f"feed-{name}", outlet=owned))
+        ingest(
+            store,
+            entry(name, published_at=NOW - DAY + hours * HOUR),
+            feed=source(f"feed-{name}", outlet=owned),
+        )
     annotate_all(store)
     place_all(store)
     texts = store.pending_clusters(limit=9)
@@ -200,7 +216,9 @@ def three_together(store: Store) -> list[StoryText]:
 
 def test_a_person_parts_a_cluster_and_the_larger_part_keeps_the_id(store: Store) -> None:
     one, two, three = three_together(store)
-    new, rest = store.split_cluster(one.cluster_id, [three.story_id], who="desk", reason="another ship", now=NOW)
+    new, rest = store.split_cluster(
+        one.cluster_id, [three.story_id], who="desk", reason="another ship", now=NOW
+    )
     assert rest == one.cluster_id != new
     assert homes(store) == {"a": rest, "b": rest, "c": new}
     [row] = store.frame("report_decisions").to_dict("records")
@@ -221,7 +239,10 @@ def test_the_larger_part_keeps_the_id_also_where_it_is_the_one_named(store: Stor
 def test_a_person_joins_clusters_under_the_smallest_id(store: Store) -> None:
     one, two = stored(store, "a", "b")
     save(store, [one, two], placed(one), placed(two))
-    assert store.merge_clusters([two.cluster_id, one.cluster_id], who="desk", reason="same", now=NOW) == one.cluster_id
+    assert (
+        store.merge_clusters([two.cluster_id, one.cluster_id], who="desk", reason="same", now=NOW)
+        == one.cluster_id
+    )
     assert store.final_cluster(two.cluster_id) == one.cluster_id
     assert [ruling.verdict for ruling in store.rulings()] == ["together"]
 

@@ -13,9 +13,9 @@ from monitor.store.schema.entries import holds
 from monitor.store.schema.sources import raw_bodies
 from monitor.types.annotations import Claim
 from monitor.types.entries import Entry
-from monitor.types.plans import FetchRecord, HostStop, Outcome
+from monitor.types.plans import Disposition, FetchRecord, HostStop, Outcome
 from monitor.types.source import FeedKind, FeedSource
-from tests.store.making import DAY, HOUR, MINUTE, NOW, annotation, entry, ingest, leased, plan, source
+from tests.store.making import DAY, HOUR, MINUTE, NOW, annotation, change, entry, ingest, leased, plan, source
 
 CHANNEL = "quay_watch"
 
@@ -102,19 +102,21 @@ class TestGone:
 class TestClaims:
     def test_posts_under_a_claim_come_due_by_when_they_were_first_seen(self, three: Store) -> None:
         claim_on(three, 2)
-        feed_id = three.frame("select feed_id from report_entries").iloc[0, 0]
+        [lease] = leased(three, channel(), now=NOW + DAY)
         window = (NOW - HOUR, NOW)
-        assert three.claimed_posts(int(feed_id), [window]) == [2]
-        assert three.claimed_posts(int(feed_id), [(NOW, NOW + HOUR), window]) == [2]
-        assert three.claimed_posts(int(feed_id), [(NOW, NOW + HOUR)]) == []
-        assert three.claimed_posts(int(feed_id), []) == []
+        assert three.claimed_posts(lease.feed_id, [window]) == [2]
+        assert three.claimed_posts(lease.feed_id, [(NOW, NOW + HOUR), window]) == [2]
+        assert three.claimed_posts(lease.feed_id, [(NOW, NOW + HOUR)]) == []
+        assert three.claimed_posts(lease.feed_id, []) == []
 
 
 class TestViews:
     def test_views_are_kept_as_first_and_last_seen(self, store: Store) -> None:
         ingest(store, post(1, views=10), feed=channel())
-        ingest(store, post(1, views=90), now=NOW + HOUR, feed=channel())
-        ingest(store, post(1, views=None), now=NOW + 2 * HOUR, feed=channel())
+        for hours, views in ((1, 90), (2, None)):
+            [lease] = leased(store, channel(), now=NOW + hours * HOUR)
+            seen = change(post(1, views=views), Disposition.KNOWN)
+            store.apply([plan(lease, seen, at=NOW + hours * HOUR)], now=NOW + hours * HOUR)
         frame = store.frame("select views_first, views_last from report_entries")
         assert frame.to_dict("records") == [{"views_first": 10, "views_last": 90}]
 

@@ -48,7 +48,7 @@ class CitationFinder:
         cited: dict[int, str] = {}
         if names or scan.words.get("medium") or scan.language in ("zh", "ko"):
             names = sorted([*names, *unknown_names(scan, names, entry)], key=lambda name: name.start)
-            cited = self._cited(scan, names)
+            cited = self._cited(scan, names, entry.kind == "telegram" and not entry.outlet)
         found: dict[str, Citation] = {}
         for number, rule in cited.items():
             name = names[number]
@@ -78,12 +78,12 @@ class CitationFinder:
         for word in scan.words.get(side, ()):
             yield Cue(self.rules.patterns[int(word.name)], word.start, word.end)
 
-    def _cited(self, scan: Scan, names: Sequence[Name]) -> dict[int, str]:
+    def _cited(self, scan: Scan, names: Sequence[Name], unsigned: bool) -> dict[int, str]:
         before, after = list(self.cues(scan, "before")), list(self.cues(scan, "after"))
         cited: dict[int, str] = {}
         for number, name in enumerate(names):
             rule = self._shape(scan, name) or self._cue(scan, name, before, after)
-            if rule:
+            if rule and not (unsigned and rule.endswith("/addressed")):
                 cited[number] = rule
         gaps = self.gaps(scan.language)
         for number in (*range(1, len(names)), *range(len(names) - 2, -1, -1)):
@@ -123,7 +123,7 @@ class CitationFinder:
                 pattern = cue.pattern
                 if pattern.after and not self._closes(scan, name, pattern, after):
                     continue
-                if pattern.rule == "told" and self._harmed(scan, name):
+                if pattern.rule in ("told", "addressed") and self._harmed(scan, name):
                     continue
                 return _rule_id(pattern)
         start, end = scan.sentence(name.start)

@@ -10,6 +10,11 @@ from monitor.annotate.scan import Found, Scan, longest
 from monitor.types.annotations import EntryText
 from monitor.types.register import Register, RegisterEntry
 
+_CLOSING = re.compile(
+    r"[^\n]*(?:подпис|читать нас|читайте нас|наш сайт|subscribe|read us|abonne|suscr|folge|구독|关注|订阅|اشترك|عضو)[^\n]*",
+    re.IGNORECASE,
+)
+_LINK = re.compile(r"[\w.-]+\.\w{2,}/[^\s)\]_]+")
 _QUOTED = re.compile(r"\s{0,2}[«\"“„「『‘]([^«»\"“”„」』’\n]{2,40})[»\"”“」』’]")
 _CAPITALS = re.compile(
     r"\s((?:[A-ZÀ-ÞА-ЯЁІЇЄҐ][\w’'&+-]*)(?:\s(?:(?:de|del|la|el|of|the|du|des|al|für)\s)?[A-ZÀ-ÞА-ЯЁІЇЄҐ][\w’'&+.-]*\w){0,3})"
@@ -36,13 +41,14 @@ def outlet_names(scan: Scan, entry: EntryText, register: Register) -> list[Name]
     if not strong and not weak:
         return []
     linked = {found.name for link in entry.links if (found := register.by_domain(link))}
-    own = {found.name for found in _own(entry, register)}
+    own = {found.name for found in (*_own(entry, register), *_signed(scan.text, register))}
+    cues = {(word.start, word.end) for word in scan.words.get("before", ())}
     sure = {_main(word, register).name for word in strong} | linked
     names = []
     for word in longest([*strong, *weak]):
         rivals = [w for w in (*strong, *weak) if (w.start, w.end) == (word.start, word.end)]
         chosen = _choose(rivals, register, sure)
-        if chosen.name not in own:
+        if chosen.name not in own and (word.start, word.end) not in cues:
             is_weak = all(rival.kind != "outlet" for rival in rivals) and chosen.name not in linked
             names.append(Name(chosen.name, chosen, is_weak, word.start, word.end))
     return names
@@ -72,6 +78,15 @@ def _introduced(scan: Scan) -> Iterator[Name]:
         found = quoted or (None if scan.language in ("ar", "fa") else _CAPITALS.match(scan.text, noun.end))
         if found:
             yield Name(found.group(1).strip(), None, True, found.start(1), found.end(1))
+
+
+def _signed(text: str, register: Register) -> Iterator[RegisterEntry]:
+    """The publisher that a channel's own closing line links to ("subscribe", "read us")."""
+    for line in _CLOSING.finditer(text):
+        for link in _LINK.finditer(line.group()):
+            found = register.by_domain(link.group()) or register.by_telegram(link.group().rstrip("/").rpartition("/")[2])
+            if found:
+                yield found
 
 
 def _choose(rivals: list[Found], register: Register, sure: set[str]) -> RegisterEntry:

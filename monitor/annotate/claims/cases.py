@@ -7,31 +7,31 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-ALL = frozenset({"subject", "of", "to", "by", "object"})
+ALL = frozenset({"subject", "of", "to", "by", "accusative"})
 """Marks of a name that does not decline (США, КНДР)."""
 
 _ADJECTIVE = {
     "ru": {
-        "ого": "of", "его": "of", "ому": "to", "ему": "to", "ую": "object", "юю": "object", "ими": "by", "ыми": "by",
+        "ого": "of", "его": "of", "ому": "to", "ему": "to", "ую": "accusative", "юю": "accusative", "ими": "by", "ыми": "by",
         "им": "by to", "ым": "by to", "их": "of", "ых": "of", "ой": "of to by", "ей": "of to by", "ая": "subject",
-        "яя": "subject", "ий": "subject object", "ый": "subject object", "ое": "subject object", "ее": "subject object",
-        "ие": "subject object", "ые": "subject object",
+        "яя": "subject", "ий": "subject accusative", "ый": "subject accusative", "ое": "subject accusative", "ее": "subject accusative",
+        "ие": "subject accusative", "ые": "subject accusative",
     },
     "uk": {
         "ого": "of", "ому": "to", "ими": "by", "им": "by to", "их": "of", "ої": "of", "ій": "to", "ою": "by",
-        "у": "object", "а": "subject", "е": "subject object", "і": "subject object", "ий": "subject object",
+        "у": "accusative", "а": "subject", "е": "subject accusative", "і": "subject accusative", "ий": "subject accusative",
     },
 }  # fmt: skip
 _NOUN = {
     "ru": {
         "ами": "by", "ями": "by", "ам": "to", "ям": "to", "ах": "", "ях": "", "ов": "of", "ев": "of", "ой": "by",
-        "ей": "by", "ью": "by", "ом": "by", "ем": "by", "ём": "by", "ии": "of to", "ию": "object", "ия": "subject",
-        "ие": "subject object", "ы": "of subject", "и": "of to subject", "е": "to", "о": "subject object",
+        "ей": "by", "ью": "by", "ом": "by", "ем": "by", "ём": "by", "ии": "of to", "ию": "accusative", "ия": "subject",
+        "ие": "subject accusative", "ы": "of subject", "и": "of to subject", "е": "to", "о": "subject accusative",
     },
     "uk": {
         "ами": "by", "ями": "by", "ам": "to", "ям": "to", "ах": "", "ях": "", "ів": "of", "ові": "to", "еві": "to",
         "єві": "to", "ою": "by", "ею": "by", "єю": "by", "ом": "by", "ем": "by", "єм": "by", "ії": "of to",
-        "ію": "object", "ія": "subject", "и": "of subject", "і": "to of", "ї": "of to", "о": "subject object",
+        "ію": "accusative", "ія": "subject", "и": "of subject", "і": "to of", "ї": "of to", "о": "subject accusative",
     },
 }  # fmt: skip
 _NEUTER_PLURAL = ("силы", "войска", "власти", "сили", "війська", "влада")
@@ -44,18 +44,18 @@ def noun_marks(word: str, language: str, lemmas: Collection[str]) -> frozenset[s
     bare = word.casefold()
     feminine = any(lemma.casefold()[-1] in "аяь" and lemma.casefold()[:3] == bare[:3] for lemma in lemmas)
     if bare.endswith(_NEUTER_PLURAL):
-        return frozenset({"subject", "object"})
+        return frozenset({"subject", "accusative"})
     if any(lemma.casefold() == bare for lemma in lemmas):
         if bare[-1] in "оуиеэюі":
             return ALL
-        return frozenset({"subject"} if feminine and bare[-1] != "ь" else {"subject", "object"})
+        return frozenset({"subject"} if feminine and bare[-1] != "ь" else {"subject", "accusative"})
     if bare.endswith(("у", "ю")) and not bare.endswith(("ію", "ию", "ью", "ою", "ею", "єю")):
-        return frozenset({"object"}) if feminine else frozenset({"to", "of"} if language == "uk" else {"to"})
+        return frozenset({"accusative"}) if feminine else frozenset({"to", "of"} if language == "uk" else {"to"})
     if bare.endswith(("а", "я")) and not bare.endswith(("ия", "ія")):
         return frozenset({"subject"}) if feminine else frozenset({"of"})
     if bare.endswith("ю") and not feminine:
         return frozenset({"to"})
-    return _by_ending(bare, _NOUN.get(language, {}), frozenset({"subject", "object"}))
+    return _by_ending(bare, _NOUN.get(language, {}), frozenset({"subject", "accusative"}))
 
 
 def adjective_marks(word: str, language: str) -> frozenset[str]:

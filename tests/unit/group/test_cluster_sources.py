@@ -45,7 +45,11 @@ def test_a_bad_date_does_not_make_an_outlet_the_first() -> None:
     sound = appearance(1, "Sound", hours=2)
     midnight = appearance(2, "Midnight", published_at=MORNING.replace(hour=0), observed_at=MORNING + 9 * HOUR)
     future = appearance(3, "Future", published_at=MORNING + 99 * HOUR, observed_at=MORNING + 5 * HOUR)
-    assert [timed.appearance.outlet for timed in timeline([future, midnight, sound])] == ["Sound", "Future", "Midnight"]
+    assert [timed.appearance.outlet for timed in timeline([future, midnight, sound])] == [
+        "Sound",
+        "Future",
+        "Midnight",
+    ]
 
 
 # wire copy
@@ -61,7 +65,10 @@ def test_a_bad_date_does_not_make_an_outlet_the_first() -> None:
         ("新华社东京电 车队离开了港口。", "Xinhua"),
         ("Berlin (dpa) - Ein Konvoi hat den Hafen verlassen.", "dpa"),
         ("Madrid (EFE).- Un convoy salió del puerto.", "EFE"),
-        ("A convoy left the harbour at night and drove on to the border, as the port's office said. (AFP)", "AFP"),
+        (
+            "A convoy left the harbour at night and drove on to the border, as the port's office said. (AFP)",
+            "AFP",
+        ),
         ("Reuters reported that a convoy left the harbour.", None),
         ("Агентство ТАСС сообщило о колонне.", None),
         ("The harbour was empty.", None),
@@ -107,7 +114,9 @@ def entry_with(title: str, lead: str, *codes: tuple[str, str], country: str = "G
         ("", "A storm took the roofs of the old town.", [], None),
     ],
 )  # fmt: skip
-def test_the_office_behind_a_report(title: str, lead: str, codes: list[tuple[str, str]], office: str | None) -> None:
+def test_the_office_behind_a_report(
+    title: str, lead: str, codes: list[tuple[str, str]], office: str | None
+) -> None:
     assert office_of(entry_with(title, lead, *codes)) == office
 
 
@@ -130,8 +139,14 @@ def test_outlets_with_nothing_in_common_are_independent() -> None:
 
 
 def test_one_agency_is_one_source() -> None:
-    rows = [appearance(n, hours=n, lead="Paris (AFP) - Un convoi a quitté le port.", language="fr") for n in (1, 2, 3)]
-    assert folds(fold_sources(1, rows)) == {"Outlet 2": ("Outlet 1", "root"), "Outlet 3": ("Outlet 1", "root")}
+    rows = [
+        appearance(n, hours=n, lead="Paris (AFP) - Un convoi a quitté le port.", language="fr")
+        for n in (1, 2, 3)
+    ]
+    assert folds(fold_sources(1, rows)) == {
+        "Outlet 2": ("Outlet 1", "root"),
+        "Outlet 3": ("Outlet 1", "root"),
+    }
 
 
 def test_a_copy_and_a_link_lead_to_the_first() -> None:
@@ -150,7 +165,10 @@ def test_the_chain_of_citations_is_followed_where_it_is_known() -> None:
 
 def test_the_same_officials_told_both() -> None:
     lead = "Shells were shipped, US intelligence officials said."
-    rows = [entry_with("", lead, ("US", "US")), replace(appearance(2, hours=1), lead=lead, codes=(("actor", "US", "body", 20),))]
+    rows = [
+        entry_with("", lead, ("US", "US")),
+        replace(appearance(2, hours=1), lead=lead, codes=(("actor", "US", "body", 20),)),
+    ]
     assert folds(fold_sources(1, rows)) == {"Outlet 2": ("Outlet 1", "origin")}
 
 
@@ -186,7 +204,11 @@ def test_an_unnamed_source_is_independent_but_unresolved() -> None:
 
 
 def test_each_outlet_is_judged_by_its_earliest_entry() -> None:
-    rows = [appearance(1, "Paper"), appearance(2, "Paper", hours=5, lead="Paris (AFP) - Rien."), appearance(3, hours=6, lead="Paris (AFP) - Rien.")]
+    rows = [
+        appearance(1, "Paper"),
+        appearance(2, "Paper", hours=5, lead="Paris (AFP) - Rien."),
+        appearance(3, hours=6, lead="Paris (AFP) - Rien."),
+    ]
     result = fold_sources(1, rows)
     assert result.independent == 2
     assert result.rows[0].entry_uids == ("e00001", "e00002")
