@@ -10,7 +10,20 @@ import typer
 from typer.exceptions import TyperException
 
 from monitor import __version__, logs
-from monitor.cli import checks, database, feeds, files, later, publishing, telegram, work
+from monitor.cli import (
+    checks,
+    cluster,
+    database,
+    feeds,
+    files,
+    later,
+    publishing,
+    retag,
+    telegram,
+    topics,
+    watchlists,
+    work,
+)
 from monitor.cli.common import FAULT, WRONG_USE, Options
 from monitor.errors import MonitorError
 
@@ -42,7 +55,20 @@ def options(
     context.obj = Options(config=config)
 
 
-for room in (checks, database, feeds, files, later, publishing, telegram, work):
+for room in (
+    checks,
+    cluster,
+    database,
+    feeds,
+    files,
+    later,
+    publishing,
+    retag,
+    telegram,
+    topics,
+    watchlists,
+    work,
+):
     room.register(app)
 
 

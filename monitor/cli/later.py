@@ -13,7 +13,6 @@ def register(app: typer.Typer) -> None:
     """Add the commands."""
     add_missing(app, "search", "full-text search over stored texts")
     add_missing(app, "evidence", "the evidence bundle of a claim")
-    add_missing(app, "retag", "re-annotation of the archive")
 
 
 def add_missing(app: typer.Typer, name: str, what: str) -> None:

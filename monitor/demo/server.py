@@ -1,4 +1,4 @@
-"""Serves the newsroom on loopback: feeds with validators, article pages, a channel's preview. Nothing beyond 127.0.0.1."""
+"""Serves the newsroom on loopback: feeds with validators, article pages, a channel. Nothing beyond 127.0.0.1."""
 
 from __future__ import annotations
 

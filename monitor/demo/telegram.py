@@ -137,7 +137,8 @@ def _forward(origin: dict[str, Any] | None) -> str:
     href = f"https://t.me/{origin['channel']}/{origin['post']}"
     return (
         '<div class="tgme_widget_message_forwarded_from accent_color">Forwarded from&nbsp;'
-        f'<a class="tgme_widget_message_forwarded_from_name" href="{href}"><span>{escape(origin["name"])}</span></a></div>'
+        f'<a class="tgme_widget_message_forwarded_from_name" href="{href}">'
+        f"<span>{escape(origin['name'])}</span></a></div>"
     )
 
 
@@ -171,6 +172,7 @@ def _poll(poll: dict[str, Any] | None) -> str:
         for option in poll["options"]
     )
     return (
-        f'<div class="tgme_widget_message_poll js-poll"><div class="tgme_widget_message_poll_question">'
-        f'{escape(poll["question"])}</div><div class="tgme_widget_message_poll_type">Anonymous Poll</div>{options}</div>'
+        '<div class="tgme_widget_message_poll js-poll"><div class="tgme_widget_message_poll_question">'
+        f'{escape(poll["question"])}</div><div class="tgme_widget_message_poll_type">Anonymous Poll</div>'
+        f"{options}</div>"
     )

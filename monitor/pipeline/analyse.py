@@ -14,6 +14,7 @@ from monitor.group.fingerprint import fingerprints
 from monitor.group.stories import decide
 from monitor.pipeline.analysers import AnnotatorPool, annotator_pool
 from monitor.pipeline.clustering import Clustering, cluster_pending
+from monitor.pipeline.watchlists import Watch
 from monitor.pipeline.workspace import Workspace, recorded
 from monitor.types.grouping import StoryOptions
 from monitor.types.results import AnalyseResult
@@ -47,9 +48,11 @@ def annotate_pending(
     result = AnalyseResult()
     taxonomy = pool.annotator.taxonomy
     workspace.store.save_taxonomy(taxonomy.version, {"topics": list(taxonomy.taxonomy.slugs)}, now=workspace.clock())
+    watch = Watch(workspace)
     while texts := workspace.store.pending_texts(limit=ANNOTATE_BATCH, since=since):
         annotations = list(pool.annotate(texts, more_to_come=len(texts) == ANNOTATE_BATCH))
         workspace.store.save_annotations(annotations, now=workspace.clock())
+        watch.look(texts)
         topics = Counter(topic for annotation in annotations for topic in annotation.accepted)
         result += AnalyseResult(
             annotated=len(annotations),

@@ -64,7 +64,9 @@ def configuration(base: str) -> dict[str, Any]:
 
 def _channel() -> dict[str, Any]:
     one = channel()
-    return {name: value or None for name, value in one.outlet.items()} | {"feeds": [{"telegram": one.name}]}
+    return {name: value or None for name, value in one.outlet.items()} | {
+        "feeds": [{"telegram": one.name, "slug": one.outlet["slug"]}]
+    }
 
 
 def found(config_path: Path) -> list[tuple[str, str]]:

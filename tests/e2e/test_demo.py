@@ -17,6 +17,7 @@ from tests.e2e.demo_truth import (
     Observed,
     cluster_pairs,
     differences,
+    listed,
     observe,
     source_differences,
     topic_f1,

@@ -118,7 +118,7 @@ class CitationFinder:
     ) -> str:
         """The rule of the cue that `name` stands at, else empty; `unknown` words may stand between the two."""
         gaps = self.gaps(scan.language)
-        for cue in before:
+        for cue in reversed(before):
             if 0 <= name.start - cue.end <= _REACH and gaps.before(scan.text[cue.end : name.start], unknown):
                 pattern = cue.pattern
                 if pattern.after and not self._closes(scan, name, pattern, after):

@@ -70,14 +70,16 @@ class ClaimFinder:
             for trigger, reading in self._readings(sentence, marker):
                 cues = reaching(trigger, sentence.cues, sentence.breaks, scan.language)
                 draft = self._draft(scan, sentence, trigger, cues, reading, marker, sources)
-                if draft is not None:
-                    drafts.append(draft)
-                elif cues.deny or cues.negation:
+                if draft is None:
                     waiting.append((sentence, trigger, cues, reading))
-        for sentence, trigger, cues, reading in waiting:
-            draft = self._answer(scan, sentence, trigger, cues, reading, drafts)
-            if draft is not None:
+                    continue
                 drafts.append(draft)
+                if draft.status == "denied" and cues.deny and any(s.rule and s.kind == "media" for s in sentence.sources):
+                    drafts.append(replace(draft, status="alleged", attributed=True))
+        for sentence, trigger, cues, reading in waiting:
+            completed = self._completed(scan, sentence, trigger, cues, reading, drafts)
+            if completed is not None:
+                drafts.append(completed)
         return tuple(self._claim(scan, draft) for draft in merged(drafts))
 
     def _sentences(self, scan: Scan, sources: Sequence[Source], marker: Marker) -> Iterator[Sentence]:
@@ -159,8 +161,9 @@ class ClaimFinder:
         sources: Sequence[Source],
     ) -> Draft | None:
         """What the trigger claims, if both parties are known."""
-        items = near(trigger, sentence.items, sentence.breaks)
-        if not items or (trigger.name == "move" and reading.weight_supplier < LEAST):
+        items = near(trigger, sentence.items, sentence.breaks, scan.text)
+        ours = bool(cues.negation and sentence.selves)
+        if not items or (trigger.name == "move" and reading.weight_supplier < LEAST and not ours):
             return None
         supplier = reading.supplier.code if reading.supplier else ""
         recipient = reading.recipient.code if reading.recipient else ""
@@ -188,6 +191,8 @@ class ClaimFinder:
         status = judge(cues, pair, speaking)
         if status is None:
             return None
+        if status == "denied" and filled and cues.deny is None and trigger.name == "receive" and reading.supplier is None:
+            status = "refused"  # "Kyiv will get none", says who would have to give
         parties = [party for party in (reading.supplier, reading.recipient) if party]
         spans = [(trigger.start, trigger.end), *((p.start, p.end) for p in parties), *((i.start, i.end) for i in items)]
         cue = cues.deny or cues.negation or cues.refuse
@@ -220,7 +225,9 @@ class ClaimFinder:
             return True
         fits = has_supplier != (trigger.name in _DIRECT)
         pronoun = any(abs(word.start - trigger.start) < 80 for word in sentence.selves)
-        return fits and trigger.name not in ("given", "move") and (pronoun or "prodrop" in marker.style or cues.plan is not None)
+        if trigger.name == "given":
+            return has_supplier and any(source.rule and source.kind == "official" for source in sentence.sources)
+        return fits and trigger.name != "move" and (pronoun or "prodrop" in marker.style or cues.plan is not None)
 
     def _speaker(
         self, scan: Scan, sentence: Sentence, trigger: Span, cues: Cues, marker: Marker, sources: Sequence[Source]
@@ -241,9 +248,13 @@ class ClaimFinder:
         quoted = cues.negation is not None or any(source.rule for source in official) or bool(sentence.selves)
         earlier = [source for source in sources if source.codes and source.kind == "official" and source.end <= trigger.start]
         spoke = [source for source in earlier if source.office or source.rule]
-        return spoke[-1].codes[0] if quoted and spoke else ""
+        if quoted and spoke:
+            return spoke[-1].codes[0]
+        known = {party.code for party in sentence.parties}
+        others = [source for source in earlier if source.codes[0] not in known]
+        return others[-1].codes[0] if others and (cues.negation or cues.refuse) and official else ""
 
-    def _answer(
+    def _completed(
         self,
         scan: Scan,
         sentence: Sentence,
@@ -252,20 +263,25 @@ class ClaimFinder:
         reading: Reading,
         drafts: Sequence[Draft],
     ) -> Draft | None:
-        """A denial that leaves out what the text has said before: the one transfer it can mean."""
-        pairs = dict.fromkeys(draft.pair for draft in drafts if draft.status in ("alleged", "confirmed", "announced", "denied"))
-        if len(pairs) != 1:
-            return None
-        pair = next(iter(pairs))
+        """A denial or allegation that leaves out what the text has said before: the one transfer it can mean."""
+        pairs = dict.fromkeys(draft.pair for draft in drafts if draft.status != "refused")
         named = {party.code for party in (reading.supplier, reading.recipient) if party}
+        pair = _known(reading) if _known(reading) in pairs else next(iter(pairs), None) if len(pairs) == 1 else None
+        if pair is None or not named <= set(pair):
+            return None
+        said = [source for source in sentence.sources if source.rule]
         spoken = {code for source in sentence.sources if source.kind == "official" for code in source.codes}
-        items = near(trigger, sentence.items, sentence.breaks)
-        if not named <= set(pair) or not (named or spoken & set(pair) or sentence.generic or sentence.selves):
-            return None
-        if not items and not sentence.generic and not cues.deny:
-            return None
-        draft = self._made(scan, sentence, trigger, cues, reading, pair, items, True)
-        if draft is None or draft.status not in ("denied", "refused"):
+        items = near(trigger, sentence.items, sentence.breaks, scan.text)
+        before = tuple(name for draft in drafts if draft.pair == pair for name in draft.items)
+        shared = set(classes(items)) & set(before)
+        linked = named or spoken & set(pair) or sentence.generic or sentence.selves
+        if cues.deny or cues.negation:
+            fits = bool(linked) and bool(items or sentence.generic or cues.deny)
+        else:
+            third = any(source.kind != "official" for source in said) or cues.hearsay is not None
+            fits = third and bool((named and (items or sentence.generic)) or (said and shared))
+        draft = self._made(scan, sentence, trigger, cues, reading, pair, items, True) if fits else None
+        if draft is None or draft.status not in ("denied", "refused", "alleged"):
             return None
         return draft if items else replace(draft, items=next(d.items for d in drafts if d.pair == pair))
 
@@ -291,6 +307,13 @@ class ClaimFinder:
             period=draft.period,
             speaker=draft.speaker,
         )
+
+
+def _known(reading: Reading) -> tuple[str, str] | None:
+    """Supplier and recipient where the sentence names both."""
+    if reading.supplier is None or reading.recipient is None:
+        return None
+    return reading.supplier.code, reading.recipient.code
 
 
 def _span(word: Found) -> Span:

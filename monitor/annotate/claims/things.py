@@ -10,15 +10,16 @@ from monitor.annotate.claims.marks import Span
 from monitor.annotate.quantities import find_quantities
 from monitor.types.gazetteer import Quantity
 
-_APART = 60
+_APART, _FARTHEST = 60, 160
 _BEFORE, _AFTER = 34, 5
 _GENERIC = ("other-arms", "unspecified-arms")
 _PARTS = "dual-use-components"
 
 
-def near(trigger: Span, items: Sequence[Span], breaks: Breaks) -> list[Span]:
+def near(trigger: Span, items: Sequence[Span], breaks: Breaks, text: str) -> list[Span]:
     """Items that the trigger is about: the nearest in its clause, and those listed with it."""
     within = [item for item in items if not breaks.parted(*_between(item, trigger))]
+    within = [item for item in within if _far(item, trigger) <= _FARTHEST]
     if not within:
         return []
     first = min(within, key=lambda item: (breaks.cost(*_between(item, trigger)), item.start))
@@ -29,7 +30,8 @@ def near(trigger: Span, items: Sequence[Span], breaks: Breaks) -> list[Span]:
             forward = item.start >= last.end
             left, right = (last, item) if forward else (item, last)
             passes = left.end <= trigger.start < right.start
-            if item not in chosen and 0 <= right.start - left.end <= _APART and not passes:
+            clause = text.find("，", left.end, right.start) >= 0
+            if item not in chosen and 0 <= right.start - left.end <= _APART and not passes and not clause:
                 chosen.append(item)
                 last = item
     return sorted(chosen, key=lambda item: item.start)
@@ -62,6 +64,11 @@ def quantity(text: str, sentence: tuple[int, int], items: Sequence[Span], langua
             if behind is not None and len(behind) <= _AFTER and not re.search(r"[.,。，]", behind):
                 return number
     return None
+
+
+def _far(item: Span, trigger: Span) -> int:
+    left, right = _between(item, trigger)
+    return right - left
 
 
 def _between(item: Span, trigger: Span) -> tuple[int, int]:
