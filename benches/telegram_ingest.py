@@ -20,7 +20,7 @@ import tempfile
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from itertools import combinations, groupby
+from itertools import combinations, groupby, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,7 @@ import yaml
 from monitor.config import feed_sources
 from monitor.normalise.telegram import read_page
 from monitor.normalise.telegram_changes import post_changes
+from monitor.pipeline import analyse
 from monitor.pipeline.analyse import annotate_pending, group_pending
 from monitor.pipeline.analysers import annotator_pool
 from monitor.pipeline.setup import upgrade_database
@@ -39,7 +40,8 @@ from monitor.types.storage import KnownQuery
 from monitor.types.telegram import Page, PageShape, Post
 
 POSTS = Path(__file__).resolve().parents[2] / "shared" / "data" / "telegram_posts"
-PAGE, WINDOW, LEAST = 20, dt.timedelta(days=7), 60
+PAGE, LEAST = 20, 60
+WINDOW, NOTICE = dt.timedelta(days=7), dt.timedelta(days=2)
 _LINK = re.compile(r"\[([^\]\[]*)\]\((\S+?)\)")
 _URL = re.compile(r"https?://\S+")
 _MARKS = re.compile(r"\*\*|__|~~|\|\||`")
@@ -170,22 +172,49 @@ def main() -> None:
             print(json.dumps(measured(workspace, channels, options.missed), ensure_ascii=False, indent=2))
 
 
+def mark() -> tuple[float, float]:
+    """The clock, and the processor time of this process and those that it has ended (seconds)."""
+    return time.perf_counter(), sum(os.times()[:4])
+
+
+def timed_clustering() -> list[tuple[float, float]]:
+    """Time clustering apart, which grouping calls; (wall, processor) seconds of each call, filled in later."""
+    spent: list[tuple[float, float]] = []
+    real = analyse.cluster_pending
+
+    def timed(*arguments: Any, **options: Any) -> Any:
+        begun = mark()
+        try:
+            return real(*arguments, **options)
+        finally:
+            ended = mark()
+            spent.append((ended[0] - begun[0], ended[1] - begun[1]))
+
+    analyse.cluster_pending = timed
+    return spent
+
+
 def measured(workspace: Workspace, channels: dict[str, list[Post]], missed: int) -> dict[str, Any]:
     """The stages, timed, and the copies that stand in one story."""
+    marks = [mark()]
+    posts = ingest(workspace, channels)
+    marks.append(mark())
     with annotator_pool(workspace.config) as pool:
-        begun, cpu = time.perf_counter(), os.times()
-        posts = ingest(workspace, channels)
-        ingested = time.perf_counter()
         annotate_pending(workspace, pool)
-        annotated = time.perf_counter()
-    grouped_from = time.perf_counter()
+    marks.append(mark())
+    clustering = timed_clustering()
     group_pending(workspace)
-    ended, cpu_after = time.perf_counter(), os.times()
-    seconds = {"ingest": ingested - begun, "annotate": annotated - ingested, "group": ended - grouped_from}
+    marks.append(mark())
+    stages = ("ingest", "annotate", "group")
+    spent = [(two[0] - one[0], two[1] - one[1]) for one, two in pairwise(marks)]
+    seconds = {stage: wall for stage, (wall, _) in zip(stages, spent, strict=True)}
+    cpu = {stage: round(used, 2) for stage, (_, used) in zip(stages, spent, strict=True)}
     frame = workspace.store.frame("select url, story_id from report_entries")
     story = {row.url: row.story_id for row in frame.itertuples()}
     pairs = copies(channels)
     torn = [(one, two) for one, two in pairs if story[one.url] != story[two.url]]
+    # grouping takes notices of less than 40 words for new ones after two days (StoryOptions.notice_window)
+    near = [(one, two) for one, two in pairs if abs(one.published_at - two.published_at) <= NOTICE]
     for one, two in torn[:missed]:
         print(json.dumps([one.url, two.url, one.text[:160], two.text[:160]], ensure_ascii=False))
     sizes = [len(list(group)) for _, group in groupby(sorted(story.values()))]
@@ -194,11 +223,16 @@ def measured(workspace: Workspace, channels: dict[str, list[Post]], missed: int)
         "channels": len(channels),
         "seconds": {stage: round(took, 2) for stage, took in seconds.items()},
         "posts_per_second": round(posts / sum(seconds.values()), 1),
-        "cpu_seconds": round(sum(cpu_after[:4]) - sum(cpu[:4]), 2),
+        "cpu_seconds": cpu,
+        "of_group_clustering": [round(sum(one), 2) for one in zip(*clustering, strict=True)],
         "load": [round(value, 1) for value in os.getloadavg()],
         "stories": len(sizes),
         "largest_story": max(sizes),
         "verbatim_pairs": len(pairs),
+        "within_two_days": len(near),
+        "in_one_story_of_those": round(1 - len([pair for pair in near if pair in torn]) / len(near), 4)
+        if near
+        else None,
         "in_one_story": round(1 - len(torn) / len(pairs), 4) if pairs else None,
     }
 

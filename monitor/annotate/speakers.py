@@ -17,6 +17,8 @@ from monitor.types.rules import CitationRules, SourceKind
 
 _GAP = 16
 _LINKS = ("", "의", "的", "驻")
+_TRANSMITS = frozenset({"shapes/sign-off", "forward"})
+"""Rules that say who carries the text, not who vouches for what it says."""
 _PRIORITY: dict[str, int] = {"media": 0, "other": 1, "think-tank": 2, "unnamed": 3, "official": 4}
 
 
@@ -81,7 +83,8 @@ class SourceFinder:
 
     def _medium(self, scan: Scan, citation: Citation) -> Source:
         shift = scan.shift if citation.field == "body" else 0
-        return Source("media", citation.outlet, (), citation.start_char + shift, citation.end_char + shift, citation.rule)
+        rule = "" if citation.rule in _TRANSMITS else citation.rule
+        return Source("media", citation.outlet, (), citation.start_char + shift, citation.end_char + shift, rule)
 
     def _source(
         self, scan: Scan, phrase: Sequence[Found], before: Sequence[Cue], after: Sequence[Cue]
@@ -91,7 +94,7 @@ class SourceFinder:
         codes = tuple(dict.fromkeys(word.name for word in phrase if word.kind == "actor"))
         kind, label = self._best(nouns)
         name = Name(label, None, False, start, end)
-        rule = self._citations.cue_of(scan, name, before, after, _unknown(scan.language, bool(nouns)))
+        rule = self._citations.cue_of(scan, name, before, after, _unknown(scan.language, bool(nouns)), far=bool(nouns))
         english = self._english.get(codes[0], codes[0]) if codes else ""
         said = " ".join(part for part in (english, label) if part)
         vague = label == "government spokesperson" and not codes

@@ -19,7 +19,7 @@ Status = Literal["alleged", "announced", "confirmed", "denied", "refused"]
 
 def judge(cues: Cues, parties: Collection[str], sources: Sequence[Source]) -> Status | None:
     """The status of a transfer between `parties`, None where the words claim nothing."""
-    if cues.permission is not None and cues.deny is None:
+    if cues.permission is not None and cues.deny is None and cues.refuse is None:
         return None
     if cues.deny is not None:
         return "denied"

@@ -116,10 +116,9 @@ def _words(part: str, language: str, latin_free: bool, *, phrase: bool) -> list[
         open_right = last and part.endswith("*")
         allowed = endings(language, literal, phrase=phrase) if last else frozenset({""})
         changed = alternation(language, literal) if last and not open_right and not open_left else None
-        if changed is not None:
-            literal, allowed = changed[0], changed[1]
+        stem, allowed = changed or (literal, allowed)
         left = _left(language, latin and latin_free, open_left)
-        words.append(Word(literal, left, _right(language, latin, open_right), allowed))
+        words.append(Word(stem, left, _right(language, latin, open_right), allowed))
     return words
 
 

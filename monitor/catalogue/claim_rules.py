@@ -12,11 +12,11 @@ from monitor.catalogue.citation_rules import content_hash, split
 from monitor.catalogue.yamlfile import Document, Problem, raise_problems, read_yaml
 from monitor.types.rules import ClaimLanguage, ClaimRules, RuleExample
 
-MARKS = ("to", "from", "by", "via", "of", "poss", "and", "in", "dative", "genitive", "subject", "object", "origin", "none")
+MARKS = ("to", "from", "by", "via", "of", "poss", "and", "with", "in", "dative", "genitive", "subject", "object", "origin", "none")
 """What may mark a party (docs/reference/claims.md)."""
 
 CUES = (
-    "negation", "refuse", "deny", "plan", "hypothesis", "hearsay", "permission", "head", "self", "generic", "contrast",
+    "negation", "refuse", "deny", "plan", "announce", "hypothesis", "hearsay", "permission", "head", "self", "pronoun", "generic", "contrast",
 )  # fmt: skip
 """Rules that are no frames: words that change what a frame claims."""
 

@@ -11,6 +11,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, lru_cache
 
+from ahocorasick_rs import AhoCorasick
+
 from monitor.group.origin_offices import AGENCIES, OFFICES, SAYING, UNNAMED
 from monitor.group.words import fold, sentences
 from monitor.types.clusters import Appearance, Timed
@@ -118,9 +120,13 @@ def unnamed_source(title: str, lead: str) -> bool:
 def _offices(text: str) -> list[tuple[str, tuple[int, int], bool]]:
     """Role, span and whether it is said to say so, of each office in `text`; of two that overlap the longer."""
     folded, places = _folded(text)
+    finder, owners = _pieces()
+    likely = {owners[hit[0]] for hit in finder.find_matches_as_indexes(folded, overlapping=True)}
+    spans = [(role, match.span()) for role in likely for match in _roles()[role].finditer(folded)]
+    if not spans:
+        return []
     speech = [match.span() for match in _phrases(SAYING).finditer(folded)]
     hits: list[tuple[str, tuple[int, int], bool]] = []
-    spans = [(role, m.span()) for role, pattern in _roles().items() for m in pattern.finditer(folded)]
     for role, (start, end) in sorted(spans, key=lambda one: (one[1][0] - one[1][1], one[1], one[0])):
         span = (places[start], places[end])
         if not any(span[0] < other[1][1] and span[1] > other[1][0] for other in hits):
@@ -168,6 +174,17 @@ def _actor(appearance: Appearance, where: str, spot: tuple[int, int], text: str)
 @cache
 def _roles() -> Mapping[str, re.Pattern[str]]:
     return {role: _phrases(listed) for role, listed in OFFICES.items()}
+
+
+@cache
+def _pieces() -> tuple[AhoCorasick, Sequence[str]]:
+    """An automaton of the longest literal piece of each phrase, and whose each is: most texts name few offices."""
+    pairs = [
+        (max(fold(phrase).replace(" ", "*").split("*"), key=len), role)
+        for role, listed in OFFICES.items()
+        for phrase in listed.split("/")
+    ]
+    return AhoCorasick([piece for piece, _ in pairs]), [role for _, role in pairs]
 
 
 @cache

@@ -36,7 +36,8 @@ def fold_sources(
 ) -> FoldedSources:
     """Fold the outlets of a cluster. Each is judged by its earliest entry; the earliest of a group stands for it.
 
-    `roots` has what the analysis of citations found; without it links, copies and agency tags are followed.
+    `roots` has what the analysis of citations found; without it links, copies and agency tags are followed. A single
+    outlet is one source, and what it hangs on is not asked.
     """
     ordered = [timed.appearance for timed in timeline(appearances)]
     uids: dict[str, list[str]] = {}
@@ -44,6 +45,10 @@ def fold_sources(
     for one in ordered:
         first.setdefault(one.outlet, one)
         uids.setdefault(one.outlet, []).append(one.uid)
+    if len(first) == 1:
+        row = SourceRow(outlet=ordered[0].outlet, folded_into=ordered[0].outlet, reason="independent",
+                        entry_uids=tuple(sorted(one.uid for one in ordered)))  # fmt: skip
+        return FoldedSources(cluster_id=cluster_id, independent=1, unresolved=0, rows=(row,))
     chains = _roots(ordered, roots or {})
     sources = [_source(one, chains) for one in first.values()]
     groups = _groups(sources)

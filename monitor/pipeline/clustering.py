@@ -28,7 +28,14 @@ from monitor.group.evidence import EMBEDDED, LEAD, evidence_of, keys_of, lead_of
 from monitor.group.sources import Roots, fold_sources
 from monitor.pipeline.workspace import Workspace
 from monitor.types.annotations import Entity, EntryText
-from monitor.types.clusters import ClusterCounts, ClusterOptions, ClusterStory, Evidence, StoryText
+from monitor.types.clusters import (
+    Appearance,
+    ClusterCounts,
+    ClusterOptions,
+    ClusterStory,
+    Evidence,
+    StoryText,
+)
 from monitor.types.embedding import Embedder, LanguageMeans, Vectors
 from monitor.types.storage import NamedLease
 
@@ -130,20 +137,16 @@ def with_entities(texts: Sequence[StoryText], languages: tuple[str, ...]) -> Seq
     """Texts as they are, or, where none has an entity because annotation did not look for them, with theirs."""
     if any(text.codes for text in texts):
         return texts
-    gazetteer = _gazetteer(languages)
-    return [replace(text, codes=_codes(text, gazetteer)) for text in texts]
+    return [
+        replace(text, codes=_codes(text.title, text.body[:LEAD], text.language, languages)) for text in texts
+    ]
 
 
-def _codes(text: StoryText, gazetteer: CompiledGazetteer) -> tuple[tuple[str, str, str, int], ...]:
-    read = EntryText(
-        entry_id=text.entry_id,
-        revision_id=text.entry_id,
-        uid=text.uid,
-        kind=text.kind,
-        title=text.title,
-        body=text.body[:LEAD],
-    )
-    found = find_entities(read, text.language, gazetteer)
+def _codes(
+    title: str, lead: str, language: str, languages: tuple[str, ...]
+) -> tuple[tuple[str, str, str, int], ...]:
+    text = EntryText(entry_id=0, revision_id=0, uid="", kind="rss", title=title, body=lead)
+    found = find_entities(text, language, _gazetteer(languages))
     return tuple((one.kind, one.code, one.field, one.start_char) for one in found)
 
 
@@ -264,7 +267,16 @@ def fold_stale(
     folded = 0
     while cluster_ids := workspace.store.stale_clusters(limit=FOLD_BATCH):
         found = workspace.store.appearances(cluster_ids)
+        if not any(one.codes for rows in found.values() for one in rows):
+            found = {cluster: _told_by(rows, workspace.config.languages) for cluster, rows in found.items()}
         sources = [fold_sources(cluster, rows, roots or {}) for cluster, rows in sorted(found.items())]
         workspace.store.save_sources(sources, now=workspace.clock(), lease=lease)
         folded += len(sources)
     return ClusterCounts(folded=folded)
+
+
+def _told_by(rows: Sequence[Appearance], languages: tuple[str, ...]) -> list[Appearance]:
+    """Entries of several outlets with their entities, where annotation did not look for them."""
+    if len({one.outlet for one in rows}) < 2:
+        return list(rows)
+    return [replace(one, codes=_codes(one.title, one.lead, one.language, languages)) for one in rows]

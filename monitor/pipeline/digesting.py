@@ -124,7 +124,8 @@ class Builder:
         candidates = [row for row in candidates if not row.backlog or row.observed_at >= period.since]
         stories = {row.story_id for row in candidates if row.story_id is not None}
         carriers = [one for rows in store.carriers(stories).values() for one in rows]
-        gathered = gather_stories(candidates, carriers)
+        clusters = {row.cluster_id for row in candidates if row.cluster_id is not None}
+        gathered = gather_stories(candidates, carriers, store.independent_sources(clusters))
         return choose(
             spec,
             period,

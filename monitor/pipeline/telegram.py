@@ -34,7 +34,17 @@ from monitor.types.plans import AppliedFeed, Counts, FeedPlan, HostStop, Outcome
 from monitor.types.results import FailedFeed, PollResult
 from monitor.types.source import FeedKind, FeedLease
 from monitor.types.storage import KnownQuery, NamedLease
-from monitor.types.telegram import Action, Answer, ChannelState, Page, PageShape, PageStep, Step, StepFailed
+from monitor.types.telegram import (
+    Action,
+    Answer,
+    ChannelState,
+    Meaning,
+    Page,
+    PageShape,
+    PageStep,
+    Step,
+    StepFailed,
+)
 
 #: Channels that one run takes at most, and how long it goes on asking further ones: the rest stays due.
 MOST, RUN = 500, dt.timedelta(minutes=10)
@@ -211,7 +221,9 @@ class ChannelRun:
             await self._failed(poll, step)
 
     async def _failed(self, poll: ChannelPoll, step: StepFailed, *, outage: bool = False) -> None:
-        self._stopped |= step.answer.action is Action.STOP_HOST
+        # where no host answers, the other channels would only wait for the same silence
+        refused = step.answer.action is Action.STOP_HOST
+        self._stopped |= refused or step.answer.meaning is Meaning.HOST_DOWN
         plan = failed_plan(
             poll, step, ended=self._now(), deciding=self._deciding, hosts=self._opened.hosts, outage=outage
         )

@@ -4,41 +4,32 @@
 
 Each worker has a few tasks at a time, so that it never waits for the parent. The clock runs for the task it is at;
 past the limit, or when the process ends, that task fails, the others go to another worker, and a new process is
-started. (concurrent.futures cannot end one worker; pebble's three threads cost the parent a third of its time.)
+started. Workers are fresh interpreters: a forked one would import the program around us (Prefect, say) as well.
 """
 
 from __future__ import annotations
 
 import asyncio
-import gc
-import multiprocessing
 import os
 import pickle
-import resource
-import signal
 import socket
-import struct
+import subprocess
+import sys
 from collections import deque
-from collections.abc import Callable
-from contextlib import suppress
 from types import TracebackType
 from typing import Self
 
+from monitor.pipeline.parser_process import LENGTH, Answer, Reader
 from monitor.pipeline.reading import ReadFailed, ReadTask, read_body
-from monitor.types.entries import ReadFeed
+
+__all__ = ["ParserPool", "Reader"]
 
 #: Seconds that one body may take; ordinary ones take hundredths (reliability.md B4).
 READ_SECONDS = 10.0
-#: Bytes of data that one worker may hold (reliability.md B4).
-READ_MEMORY = 512 * 2**20
 #: Tasks that a worker has at a time, the one it is at included.
 DEPTH = 3
 #: Bodies after which a worker is replaced, so that what a library leaks does not add up.
 MOST_TASKS = 2000
-
-Reader = Callable[[ReadTask], ReadFeed | ReadFailed]
-Answer = ReadFeed | ReadFailed
-_LENGTH = struct.Struct("!I")
 
 
 class ParserPool:
@@ -96,7 +87,7 @@ class _Worker:
 
     def __init__(
         self,
-        process: multiprocessing.process.BaseProcess,
+        process: subprocess.Popen[bytes],
         reader: asyncio.StreamReader,
         writer: asyncio.StreamWriter,
         seconds: float,
@@ -124,8 +115,8 @@ class _Worker:
             await stream.readexactly(1)
         except asyncio.IncompleteReadError:
             writer.close()
-            process.join()
-            raise RuntimeError(f"a parser process ended at once with {process.exitcode}") from None
+            process.wait()
+            raise RuntimeError(f"a parser process ended at once with {process.returncode}") from None
         return cls(process, stream, writer, seconds)
 
     def taken(self) -> None:
@@ -140,7 +131,7 @@ class _Worker:
             return None
         self._tasks.append(future)
         self._changed.set()
-        self._writer.write(_LENGTH.pack(len(packed)))
+        self._writer.write(LENGTH.pack(len(packed)))
         self._writer.write(packed)
         try:
             return await future
@@ -158,7 +149,7 @@ class _Worker:
                 continue
             try:
                 async with asyncio.timeout(self._seconds):
-                    size = _LENGTH.unpack(await self._reader.readexactly(_LENGTH.size))[0]
+                    size = LENGTH.unpack(await self._reader.readexactly(LENGTH.size))[0]
                     answer: Answer = pickle.loads(await self._reader.readexactly(size))  # noqa: S301 -- our own process
             except TimeoutError:
                 detail = f"reading took more than {self._seconds:g} s"
@@ -173,8 +164,8 @@ class _Worker:
         self.alive = False
         if failure is not None:
             self._process.kill()
-        await asyncio.to_thread(self._process.join)
-        code = self._process.exitcode
+        await asyncio.to_thread(self._process.wait)
+        code = self._process.returncode
         failure = failure or ReadFailed(code="parse_crash", detail=f"the reading process ended with {code}")
         self._writer.close()
         self._answer(self._tasks.popleft(), failure)
@@ -194,44 +185,19 @@ class _Worker:
         self._answers.cancel()
         self._writer.close()
         self._process.kill()
-        await asyncio.to_thread(self._process.join)
+        await asyncio.to_thread(self._process.wait)
         while self._tasks:
             self._answer(self._tasks.popleft(), None)
 
 
-def _launch(reader: Reader, ours: socket.socket) -> multiprocessing.process.BaseProcess:
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["monitor.pipeline.reading"])
-    process = context.Process(target=_work, args=(reader, ours), daemon=True, name="parser")
-    process.start()
-    return process
-
-
-def _work(reader: Reader, parent: socket.socket) -> None:
-    """The worker: limits first, then bodies until the parent is gone."""
-    # the terminal's Ctrl-C is the parent's to decide
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_DATA, (READ_MEMORY, READ_MEMORY))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    # what was imported stays: it need not be looked at, nor copied from the parent's pages, at each collection
-    gc.freeze()
-    gc.set_threshold(5_000, 10, 10)
-    parent.setblocking(True)
-    with suppress(ConnectionError), parent, parent.makefile("rb", buffering=1 << 20) as stream:
-        parent.sendall(b"\x01")
-        while head := stream.read(_LENGTH.size):
-            packed = stream.read(_LENGTH.unpack(head)[0])
-            answer = _read(reader, packed)
-            del packed
-            parent.sendall(_LENGTH.pack(len(answer)) + answer)
-
-
-def _read(reader: Reader, packed: bytes) -> bytes:
-    try:
-        return pickle.dumps(reader(pickle.loads(packed)), protocol=5)  # noqa: S301 -- our parent's
-    except MemoryError:
-        failure = ReadFailed(code="parse_memory", detail="reading took more memory than allowed")
-    except Exception as error:
-        # a fault of ours that a body brings to light: it must not stop the other feeds, and is shown with this one
-        failure = ReadFailed(code="parse_fault", detail=f"{type(error).__name__}: {error}"[:300])
-    return pickle.dumps(failure, protocol=5)
+def _launch(reader: Reader, theirs: socket.socket) -> subprocess.Popen[bytes]:
+    """A fresh interpreter that imports the reader and nothing of the program around us."""
+    name = f"{reader.__module__}:{reader.__qualname__}"
+    command = [sys.executable, "-m", "monitor.pipeline.parser_process", str(theirs.fileno()), name]
+    paths = os.pathsep.join(path for path in sys.path if path)
+    return subprocess.Popen(  # noqa: S603 -- our own interpreter and module
+        command,
+        pass_fds=[theirs.fileno()],
+        stdin=subprocess.DEVNULL,
+        env=os.environ | {"PYTHONPATH": paths, "PYTHONSAFEPATH": "1"},
+    )

@@ -96,3 +96,20 @@ def save_sources(connection: Connection, folded: Sequence[FoldedSources], now: d
             ),
             counts,
         )
+
+
+def independent_sources(connection: Connection, cluster_ids: Collection[int]) -> dict[int, int]:
+    """How many sources at most each cluster of several outlets has; others, and those not folded, are left out."""
+    found: dict[int, int] = {}
+    outlets_of = (
+        sa.select(sa.func.count())
+        .select_from(cluster_sources)
+        .where(cluster_sources.c.cluster_id == clusters.c.id)
+        .scalar_subquery()
+    )
+    for chunk in chunks(sorted(cluster_ids), CHUNK):
+        query = sa.select(clusters.c.id, clusters.c.independent_sources).where(
+            clusters.c.id.in_(chunk), clusters.c.independent_sources.is_not(None), outlets_of > 1
+        )
+        found |= {row.id: row.independent_sources for row in connection.execute(query)}
+    return found

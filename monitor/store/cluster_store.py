@@ -106,6 +106,10 @@ class ClusterStore:
         """Every entry of each cluster."""
         return self._database.read(lambda c: cluster_sources.appearances(c, cluster_ids))
 
+    def independent_sources(self, cluster_ids: Collection[int]) -> dict[int, int]:
+        """How many sources at most each cluster of several outlets has."""
+        return self._database.read(lambda c: cluster_sources.independent_sources(c, cluster_ids))
+
     def save_sources(
         self, folded: Sequence[FoldedSources], *, now: dt.datetime, lease: NamedLease | None = None
     ) -> None:

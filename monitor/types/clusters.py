@@ -74,7 +74,7 @@ class ClusterOptions:
     """
 
     threshold: float = 0.44
-    alone: float = 0.3
+    alone: float = 0.4
     floor: float = 0.0
     window: dt.timedelta = dt.timedelta(days=4)
     neighbours: int = 16

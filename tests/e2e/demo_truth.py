@@ -30,7 +30,9 @@ class Observed:
 
 def observe(store: Store, base: str) -> dict[str, Observed]:
     """The stored entries by the id that the newsroom gives them."""
-    frame = store.frame("select entry_id, outlet, url, title, language, story_id, cluster_id from report_entries")
+    frame = store.frame(
+        "select entry_id, outlet, url, title, language, story_id, cluster_id from report_entries"
+    )
     tagged = store.frame("select entry_id, topic from report_topics where accepted")
     topics: dict[int, set[str]] = defaultdict(set)
     for row in tagged.itertuples():

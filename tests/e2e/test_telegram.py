@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import json
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -30,12 +31,26 @@ from monitor.pipeline.workspace import Workspace
 from monitor.polling.telegram_paging import read_state
 from monitor.store import Store
 from monitor.store.engine import connect, parse_url
+from monitor.types.annotations import Claim
 from monitor.types.results import PollResult
 from monitor.types.telegram import Page
 from tests import telegram_pages as made
+from tests.store.making import annotation
 
 START = dt.datetime(2026, 11, 22, 12, 0, tzinfo=dt.UTC)
 PAGE_IDS = 20
+CLAIM = Claim(
+    supplier=("NO",),
+    recipient=("PL",),
+    items=("naval-vessels",),
+    status="alleged",
+    evidence="Freighter",
+    field="body",
+    start_char=0,
+    end_char=9,
+    rule="test",
+    confidence=0.5,
+)
 RSS = """<?xml version="1.0"?><rss version="2.0"><channel><title>Quay Gazette</title>
 <item><title>Tugboats gather at the northern quay before dawn</title><link>{link}</link><guid>g1</guid>
 <description>Port workers were told to keep the third berth free until the evening.</description>
@@ -403,6 +418,29 @@ class TestChanges:
         await w.poll()
         assert w.rows("select 1 from entries where gone_at is not null") == []
 
+    async def test_a_post_under_a_claim_is_looked_at_again_after_a_week_though_no_page_shows_it(
+        self, world: Make
+    ) -> None:
+        w: World = await world()
+        channel = w.telegram.channel("Quay_Watch")
+        channel.fill(1, 5)
+        await w.poll()
+        for text in w.workspace.store.pending_texts(limit=10):
+            claims = (CLAIM,) if (text.url or "").endswith("/3") else ()
+            w.workspace.store.save_annotations([annotation(text, claims=claims)], now=w.clock())
+        channel.fill(6, 60)
+        await w.poll()
+        channel.say(3, "Freighter number 3 came in to no berth, the harbour master says now.")
+        channel.say(2, "An edit that nobody looks for.")
+        w.telegram.asked.clear()
+        w.clock.on(days=8)
+        result = await w.poll()
+        assert [path for path in w.telegram.asked if "embed" in path] == ["/quay_watch/3?embed=1&mode=tme"]
+        assert result.counts.revised == 1
+        w.telegram.asked.clear()
+        await w.poll()
+        assert w.telegram.asked == ["/s/quay_watch"]
+
     async def test_purging_drops_the_text_of_gone_posts_and_of_no_other(self, world: Make) -> None:
         w: World = await world(purge_gone=True)
         channel = w.telegram.channel("Quay_Watch")
@@ -458,6 +496,12 @@ class TestTrouble:
         w.telegram.channel("Quay_Watch").fill(1, 3)
         result = await w.poll()
         assert (result.failed, w.numbers()) == ((), [1, 2, 3])
+
+    async def test_where_no_host_answers_one_channel_finds_out_for_all(self, world: Make) -> None:
+        w: World = await world("Quay_Watch", "Berth_News", bases=lambda _: ["http://127.0.0.1:1"])
+        result = await w.poll()
+        assert [feed.code for feed in result.failed] == ["host_down"] and result.feeds == 1
+        assert {row["lease_owner"] for row in w.rows("select lease_owner from feeds")} == {None}
 
     async def test_a_changed_layout_fails_loudly_keeps_the_page_and_the_place(self, world: Make) -> None:
         w: World = await world()
@@ -559,6 +603,37 @@ class TestStories:
         await poll(w.workspace)
         w.analyse()
         assert len({row["story_id"] for row in w.rows("select story_id from entries")}) == 1
+
+
+class TestRoutes:
+    async def test_a_feed_changes_its_route_without_a_duplicate_or_a_hole(
+        self, world: Make, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        pytest.importorskip("telethon", reason="Telethon (the extra `mtproto`) is not installed")
+        from tests.unit.fetch.test_telegram_mtproto import FakeTelegram, message
+
+        w: World = await world(made.CHANNEL)
+        words = {number: f"Freighter number {number} came in." for number in range(1, 40)}
+        channel = w.telegram.channel(made.CHANNEL)
+        channel.posts = {n: made.block(n, made.text(said)) for n, said in words.items() if n <= 20}
+        await w.poll()
+
+        @contextlib.asynccontextmanager
+        async def connected(_: object) -> AsyncIterator[Any]:
+            yield FakeTelegram(*(message(number, said) for number, said in words.items()))
+
+        monkeypatch.setattr(telegram_source, "connected", connected)
+        for name, value in {"API_ID": "1", "API_HASH": "h", "SESSION": "s"}.items():
+            monkeypatch.setenv(f"MONITOR_TELEGRAM_{name}", value)
+        config = w.workspace.config
+        account = config.telegram.model_copy(update={"route": "mtproto"})
+        w.workspace = replace(w.workspace, config=config.model_copy(update={"telegram": account}))
+        w.telegram.asked.clear()
+        result = await w.poll()
+        assert (result.failed, result.counts.new, result.counts.revised) == ((), 19, 0)
+        assert sorted(w.numbers()) == list(range(1, 40)) and w.telegram.asked == []
+        assert (await w.poll()).counts.new == 0
+        assert (w.folder / "telegram-entities.json").stat().st_mode & 0o077 == 0
 
 
 class TestDoctor:

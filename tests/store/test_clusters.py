@@ -187,6 +187,7 @@ def test_sources_are_folded_row_by_row(store: Store) -> None:
     assert store.stale_clusters(limit=9) == []
     [cluster] = store.frame("report_clusters").to_dict("records")
     assert (cluster["independent_sources"], cluster["unresolved_sources"]) == (1, 0)
+    assert store.independent_sources([texts[0].cluster_id]) == {texts[0].cluster_id: 1}
     rows = store.frame("report_cluster_sources").set_index("outlet")
     assert rows.loc["Outlet b", "folded_into"] == "Outlet a"
     assert rows.loc["Outlet b", "reason"] == "owner"
@@ -196,6 +197,7 @@ def test_a_copy_that_comes_later_is_counted_anew(store: Store) -> None:
     [one] = stored(store, "a")
     save(store, [one], placed(one))
     fold(store)
+    assert store.independent_sources([one.cluster_id]) == {}
     ingest(store, entry("b"), feed=source("feed-b"))
     annotate_all(store)
     [item] = store.pending_stories(limit=9)

@@ -17,6 +17,7 @@ from monitor.types.register import Register
 from monitor.types.rules import CitationPattern, CitationRules, CitationWords
 
 _UNKNOWN_WORDS = 2
+_CLAUSE_ENDS = tuple(",\"”’»'")
 _REACH, _SENTENCE_REACH = 120, 400
 _LINE_START = re.compile(r"(?:^|\n)[^\w\n]*$")
 _LINE_END = re.compile(r"[\s*_.»\"”]*(?:\n|$)")
@@ -114,13 +115,16 @@ class CitationFinder:
         return self.cue_of(scan, name, before, after, 0 if name.weak else _UNKNOWN_WORDS)
 
     def cue_of(
-        self, scan: Scan, name: Name, before: Sequence[Cue], after: Sequence[Cue], unknown: int
+        self, scan: Scan, name: Name, before: Sequence[Cue], after: Sequence[Cue], unknown: int,
+        *, far: bool = True,
     ) -> str:
         """The rule of the cue that `name` stands at, else empty; `unknown` words may stand between the two."""
         gaps = self.gaps(scan.language)
         for cue in reversed(before):
             if 0 <= name.start - cue.end <= _REACH and gaps.before(scan.text[cue.end : name.start], unknown):
                 pattern = cue.pattern
+                if pattern.rule == "inverted" and scan.text[: cue.start].rstrip()[-1:] not in _CLAUSE_ENDS:
+                    continue
                 if pattern.after and not self._closes(scan, name, pattern, after):
                     continue
                 if pattern.rule in ("told", "addressed") and self._harmed(scan, name):
@@ -131,8 +135,8 @@ class CitationFinder:
             if cue.pattern.before or not 0 <= cue.start - name.end <= _SENTENCE_REACH or cue.start >= end:
                 continue
             gap = scan.text[name.end : cue.start]
-            leads = scan.language == "fa" and self._opens(scan, name, start)
-            if leads or gaps.after(gap, unknown):
+            leads = far and scan.language == "fa" and self._opens(scan, name, start)
+            if leads or gaps.after(gap, unknown, far=far):
                 return _rule_id(cue.pattern)
         return ""
 

@@ -12,7 +12,7 @@ _MARKUP = re.compile(r"[*_\[\]«»\"“”„‟'‘’`《》「」『』<>【�
 _BREAK = re.compile(r"[.!?;:\n。！？；：؛…]|--|[—–]")
 _COMMA = re.compile(r"[,，、،]")
 _ASIDE = re.compile(r"^\s*(?:[,،，][^,;.!?\n،，。]{1,90}[,،，]|\([^()\n]{1,90}\)|（[^（）\n]{1,60}）|[—–] [^—–\n]{1,90} [—–])\s*")
-_KOREAN_SUBJECT = re.compile(r"^[\"'”’]?\s*(?:통신|신문|방송|매체|지|TV|측|보도)?(?:사)?\s?(?:이|가|은|는|도)\s")
+_KOREAN_SUBJECT = re.compile(r"^[\"'”’]?\s*(?:통신|신문|방송|매체|지|TV|측|보도)?(?:사)?\s?(?:들)?(?:이|가|은|는|도)\s")
 _UNSPACED = ("zh", "ja")
 _WIDEST = 110
 _MAX_WORDS = 7
@@ -34,9 +34,12 @@ class Gaps:
         """Whether `gap` may part a cue from the name after it; `unknown` words besides the listed ones are allowed."""
         return len(gap) <= _WIDEST and (gap.strip() in ("", ":", "：") or self._fits(gap, unknown))
 
-    def after(self, gap: str, unknown: int) -> bool:
-        """Whether `gap` may part a name from the cue after it, an aside between commas left out."""
-        if self.language == "ko" and _KOREAN_SUBJECT.match(gap) and not _BREAK.search(_quoteless(gap)):
+    def after(self, gap: str, unknown: int, *, far: bool = True) -> bool:
+        """Whether `gap` may part a name from the cue after it, an aside between commas left out.
+
+        `far` lets the verb of a Korean clause stand at its end, far from its subject.
+        """
+        if far and self.language == "ko" and _KOREAN_SUBJECT.match(gap) and not _BREAK.search(_quoteless(gap)):
             return True
         return len(gap) <= _WIDEST + 90 and self._fits(_ASIDE.sub(" ", gap, count=1), unknown)
 

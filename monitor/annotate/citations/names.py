@@ -42,13 +42,16 @@ def outlet_names(scan: Scan, entry: EntryText, register: Register) -> list[Name]
         return []
     linked = {found.name for link in entry.links if (found := register.by_domain(link))}
     own = {found.name for found in (*_own(entry, register), *_signed(scan.text, register))}
+    states = {(match.start, match.end) for match in scan.matches if match.kind in ("actor", "place")}
+    nouns = [word.end for word in scan.words.get("medium", ())]
     cues = {(word.start, word.end) for word in scan.words.get("before", ())}
     sure = {_main(word, register).name for word in strong} | linked
     names = []
     for word in longest([*strong, *weak]):
         rivals = [w for w in (*strong, *weak) if (w.start, w.end) == (word.start, word.end)]
         chosen = _choose(rivals, register, sure)
-        if chosen.name not in own and (word.start, word.end) not in cues:
+        homonym = (word.start, word.end) in states and not any(0 <= word.start - end <= 2 for end in nouns)
+        if chosen.name not in own and (word.start, word.end) not in cues and not homonym:
             is_weak = all(rival.kind != "outlet" for rival in rivals) and chosen.name not in linked
             names.append(Name(chosen.name, chosen, is_weak, word.start, word.end))
     return names

@@ -42,7 +42,7 @@ def noun_marks(word: str, language: str, lemmas: Collection[str]) -> frozenset[s
     if word.isupper() and len(word) > 1:
         return ALL
     bare = word.casefold()
-    feminine = any(lemma.casefold()[-1] in "аяь" and lemma.casefold()[:3] == bare[:3] for lemma in lemmas)
+    feminine = any(lemma.casefold()[-1] in "ая" and lemma.casefold()[:3] == bare[:3] for lemma in lemmas)
     if bare.endswith(_NEUTER_PLURAL):
         return frozenset({"subject", "accusative"})
     if any(lemma.casefold() == bare for lemma in lemmas):

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from monitor.annotate.claims.frames import Breaks
 from monitor.annotate.claims.marks import Span
 
-_REACH_BEFORE = {"negation": 70, "refuse": 90, "deny": 170, "plan": 90, "hypothesis": 110, "hearsay": 170, "permission": 60}
-_REACH_AFTER = {"negation": 0, "refuse": 45, "deny": 170, "plan": 60, "hypothesis": 0, "hearsay": 170, "permission": 60}
-_FINAL = {"negation": 40, "refuse": 70, "deny": 120, "plan": 45, "hypothesis": 45, "hearsay": 80, "permission": 30}
+_REACH_BEFORE = {"negation": 55, "refuse": 90, "deny": 170, "plan": 90, "announce": 90, "hypothesis": 80, "hearsay": 170, "permission": 40}
+_NEGATED_NOUN = 28
+"""A noun is negated from close by ("no deliveries"); "did not say how the shipments" is no denial."""
+_REACH_AFTER = {"negation": 0, "refuse": 45, "deny": 170, "plan": 60, "announce": 60, "hypothesis": 0, "hearsay": 170, "permission": 30}
+_FINAL = {"negation": 60, "refuse": 70, "deny": 120, "plan": 45, "announce": 45, "hypothesis": 45, "hearsay": 80, "permission": 30}
 """Reach behind the trigger in languages whose verb ends the clause."""
-_COMMAS = {"negation": 0, "refuse": 1, "deny": 4, "plan": 1, "hypothesis": 1, "hearsay": 4, "permission": 1}
+_COMMAS = {"negation": 0, "refuse": 1, "deny": 4, "plan": 1, "announce": 1, "hypothesis": 1, "hearsay": 4, "permission": 0}
 VERB_FINAL = frozenset({"ko", "fa", "de", "ja"})
 
 
@@ -24,6 +26,7 @@ class Cues:
     refuse: Span | None
     deny: Span | None
     plan: Span | None
+    announce: Span | None
     hypothesis: Span | None
     hearsay: Span | None
     permission: Span | None
@@ -31,7 +34,10 @@ class Cues:
 
 def reaching(trigger: Span, cues: Sequence[Span], breaks: Breaks, language: str) -> Cues:
     """The nearest cue of each kind that reaches `trigger` in its sentence."""
-    return Cues(**{kind: _nearest(kind, trigger, cues, breaks, language) for kind in _REACH_BEFORE})
+    found = {kind: _nearest(kind, trigger, cues, breaks, language) for kind in _REACH_BEFORE}
+    if found["plan"] is None and trigger.name.endswith("-noun"):
+        found["plan"] = found["announce"]
+    return Cues(**found)
 
 
 def _nearest(kind: str, trigger: Span, cues: Sequence[Span], breaks: Breaks, language: str) -> Span | None:
@@ -42,7 +48,10 @@ def _nearest(kind: str, trigger: Span, cues: Sequence[Span], breaks: Breaks, lan
             continue
         left, right = (cue.end, trigger.start) if cue.start < trigger.start else (trigger.end, cue.start)
         distance = max(0, right - left)
-        within = distance <= (_REACH_BEFORE[kind] if cue.start <= trigger.start else after[kind])
+        reach = _REACH_BEFORE[kind] if cue.start <= trigger.start else after[kind]
+        if kind == "negation" and cue.start <= trigger.start and trigger.name.endswith("-noun"):
+            reach = _NEGATED_NOUN
+        within = distance <= reach
         overlaps = cue.start < trigger.end and trigger.start < cue.end
         if kind == "hypothesis" and _covered(cue, cues):
             continue

@@ -25,7 +25,8 @@ from monitor.types.rules import ClaimRules
 _COMMA = re.compile(r"[,，،、](?!\d)")
 _STRONG = re.compile(r"[;:；：؛]|\s[—–]\s|\)|\(")
 _DIRECT = frozenset({"give", "give-noun", "given", "move", "arm"})
-_NOT_CUES = frozenset({"head", "self", "generic", "contrast"})
+_NOT_CUES = frozenset({"head", "self", "pronoun", "generic", "contrast"})
+_PRONOUN, _PRONOUN_FINAL = 12, 40
 _LOW, _HIGH = 0.3, 0.95
 
 
@@ -39,6 +40,7 @@ class Sentence:
     parties: Sequence[Party]
     cues: Sequence[Span]
     selves: Sequence[Span]
+    pronouns: Sequence[Span]
     generic: Sequence[Span]
     sources: Sequence[Source]
     breaks: Breaks
@@ -109,6 +111,7 @@ class ClaimFinder:
                 parties=marker.parties(scan, span, here, triggers),
                 cues=[_span(word) for word in others if word.name not in _NOT_CUES],
                 selves=[_span(word) for word in others if word.name == "self"],
+                pronouns=[_span(word) for word in others if word.name == "pronoun"],
                 generic=[_span(word) for word in others if word.name == "generic"],
                 sources=[source for source in sources if low <= source.start < high],
                 breaks=_breaks(scan.text, span, [_span(word) for word in others if word.name == "contrast"]),
@@ -189,6 +192,8 @@ class ClaimFinder:
     ) -> Draft | None:
         speaking = [source for source in sentence.sources if source.rule]
         status = judge(cues, pair, speaking)
+        if status == "alleged" and cues.plan is not None and cues.hearsay is None and _acts(sentence, pair[0], trigger):
+            status = "announced"  # a medium may carry it, but an office of the supplier does it
         if status is None:
             return None
         if status == "denied" and filled and cues.deny is None and trigger.name == "receive" and reading.supplier is None:
@@ -224,6 +229,10 @@ class ClaimFinder:
         if cues.deny or cues.negation or cues.refuse:
             return True
         fits = has_supplier != (trigger.name in _DIRECT)
+        reach = _PRONOUN_FINAL if "final" in marker.style else _PRONOUN
+        to_whom = any(max(word.start - trigger.end, trigger.start - word.end) <= reach for word in sentence.pronouns)
+        if has_supplier and trigger.name == "give" and to_whom:
+            return True
         pronoun = any(abs(word.start - trigger.start) < 80 for word in sentence.selves)
         if trigger.name == "given":
             return has_supplier and any(source.rule and source.kind == "official" for source in sentence.sources)
@@ -307,6 +316,14 @@ class ClaimFinder:
             period=draft.period,
             speaker=draft.speaker,
         )
+
+
+def _acts(sentence: Sentence, code: str, trigger: Span) -> bool:
+    """Whether an office of `code` stands before the trigger as the one that approves or signs."""
+    return any(
+        source.office and source.kind == "official" and code in source.codes and source.end <= trigger.start
+        for source in sentence.sources
+    )
 
 
 def _known(reading: Reading) -> tuple[str, str] | None:

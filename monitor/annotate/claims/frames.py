@@ -11,10 +11,10 @@ from dataclasses import dataclass
 
 from monitor.annotate.claims.marks import Party, Span
 
-LEAST = 0.9
+LEAST = 0.8
 """Weight below which a party is not taken for a role."""
 
-_COMMA, _STRONG, _PER_CHAR = 0.25, 1.3, 1 / 160
+_COMMA, _STRONG, _PER_CHAR = 0.2, 1.3, 1 / 250
 _CAPITAL = 0.3
 """A capital may also be where somebody spoke."""
 _SPEAKER = 1.1
@@ -80,7 +80,7 @@ def _weighed(
 ) -> list[tuple[Party, float]]:
     found = []
     for party in parties:
-        weight = max((_weight(mark, party, trigger, weights, parties) for mark in party.marks), default=0.0)
+        weight = max((_weight(mark, party, trigger, weights, parties, breaks) for mark in party.marks), default=0.0)
         if not weight:
             continue
         left, right = (party.end, trigger.start) if party.start < trigger.start else (trigger.end, party.start)
@@ -92,14 +92,25 @@ def _weighed(
     return found
 
 
-def _weight(mark: str, party: Party, trigger: Span, weights: Mapping[str, float], parties: Sequence[Party]) -> float:
+def _weight(
+    mark: str,
+    party: Party,
+    trigger: Span,
+    weights: Mapping[str, float],
+    parties: Sequence[Party],
+    breaks: Breaks,
+) -> float:
     """What `mark` weighs; a bare name or nominative is subject before its verb, object or inverted subject after it."""
     before = party.start < trigger.start
     if mark == "bare":
         if before:
             return weights.get("subject", 0.0)
         alone = not any(
-            other is not party and other.start < trigger.start and other.marks & {"bare", "subject"} for other in parties
+            other is not party
+            and other.start < trigger.start
+            and other.marks & {"bare", "subject"}
+            and not breaks.parted(other.end, trigger.start)
+            for other in parties
         )
         return max(weights.get("object", 0.0), weights.get("inverted", 0.0) if alone else 0.0)
     if mark == "subject":

@@ -20,6 +20,8 @@ _NO_PARTY = frozenset({"UN", "IAEA"})
 _BARE = frozenset({"bare"})
 _WINDOW = 70
 _NATIVE_L = frozenset({"LB", "LY", "LV", "LT", "LU", "LR", "GB", "LA", "LS", "LI"})
+_MASCULINE = frozenset({"IR", "IQ", "SD", "SS", "YE", "LB", "TD", "NE", "SN", "CG", "CD", "XK", "VA"})
+"""States that German gives a masculine article."""
 _OPEN = "\"“”«»„‘’'([*_ "
 
 
@@ -133,7 +135,7 @@ class Marker:
                 gap = text[end : span.start] if span.start >= end else text[span.end : start] if span.end <= start else ""
                 if len(gap) <= 28 and len(gap.split()) <= 2 and not any(char in ",.;:!?،؛。，" for char in gap):
                     near.append((len(gap), mark))
-        return frozenset({min(near)[1]}) if near else frozenset()
+        return frozenset({min(near, key=lambda found: (found[0], found[1] != "origin"))[1]}) if near else frozenset()
 
     def _marks(
         self, text: str, sentence: tuple[int, int], span: tuple[int, int], match: GazetteerMatch
@@ -146,6 +148,8 @@ class Marker:
         left = text[max(low, start - _WINDOW) : start].lower()
         found = self._before.search(left) if self._before else None
         mark = self._before_marks(found.group(1)) if found else ""
+        if mark == "dative" and _nominative(found, text[match.start : match.end], match):
+            mark = ""
         after = self._after.match(text.lower(), end, min(high, end + 30)) if self._after else None
         behind = self._after_marks(after.group(1)) if after else ""
         if self.style.startswith("case"):
@@ -161,7 +165,10 @@ class Marker:
         start, end = span
         marks = self._case(text, left, span, match)
         if mark == "in":
-            return frozenset({"to"}) if marks == ALL or ("accusative" in marks and "subject" not in marks) else frozenset({"none"})
+            if marks == ALL or ("accusative" in marks and "subject" not in marks):
+                return frozenset({"to"})
+            bought = self.language == "uk" and "of" in marks and "to" not in marks
+            return frozenset({"from"} if bought else {"none"})
         return frozenset({mark}) if mark else marks
 
     def _case(self, text: str, left: str, span: tuple[int, int], match: GazetteerMatch) -> frozenset[str]:
@@ -185,6 +192,13 @@ def _office_of_another(scan: Scan, match: GazetteerMatch) -> bool:
     return match.form == "government" and any(
         0 <= match.start - other.end <= 1 and other.kind == "actor" and other.code != match.code for other in scan.matches
     )
+
+
+def _nominative(found: re.Match[str] | None, word: str, match: GazetteerMatch) -> bool:
+    """Whether German "der" is the nominative of a masculine (der Iran, der russische Präsident)."""
+    if found is None or found.group(1) != "der":
+        return False
+    return word.endswith("e") if match.form == "demonym" else match.code in _MASCULINE
 
 
 def _after_pronoun(party: Party, text: str) -> Party:

@@ -45,7 +45,7 @@ def merged(drafts: Sequence[Draft]) -> list[Draft]:
 
 
 def _of_pair(drafts: Sequence[Draft]) -> list[Draft]:
-    """The best statement on each set of items; statements on other items stay apart only if they name other classes."""
+    """The best statement on each transfer of a pair, with what the others add to it."""
     ordered = sorted(drafts, key=_rank)
     kept: list[Draft] = []
     for draft in ordered:
@@ -63,14 +63,16 @@ def _rank(draft: Draft) -> tuple[bool, bool, bool, int]:
 
 
 def _same(draft: Draft, other: Draft) -> bool:
+    """Whether two statements of one pair and side are about one transfer; only "delivered" and "will deliver" are not."""
     mine, theirs = set(draft.items), set(other.items)
-    return bool(mine & theirs) or mine <= _GENERIC or theirs <= _GENERIC or draft.in_title or not draft.attributed
+    settled = {draft.status, other.status} == {"announced", "confirmed"} and not (draft.in_title or other.in_title)
+    return not settled or bool(mine & theirs) or mine <= _GENERIC or theirs <= _GENERIC
 
 
 def _joined(best: Draft, other: Draft) -> Draft:
     items = best.items
-    if set(items) <= _GENERIC and not set(other.items) <= _GENERIC:
-        items = other.items
+    if not set(other.items) <= _GENERIC:
+        items = other.items if set(items) <= _GENERIC else tuple(dict.fromkeys((*items, *other.items)))
     return replace(
         best,
         items=items,

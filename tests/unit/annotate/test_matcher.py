@@ -113,3 +113,18 @@ def test_what_stands_at_a_span_always_folds_to_what_matched(pieces: list[str], g
     for hit in _MATCHER.find(text):
         assert 0 <= hit.start < hit.end <= len(text)
         assert any(stem in fold(text[hit.start : hit.end]).text for stem in _STEMS)
+
+
+@pytest.mark.parametrize(
+    ("language", "term", "text"),
+    [
+        ("en", "fighter jet", "six fighter jets"),
+        ("en", "missile battery", "two missile batteries"),
+        ("en", "gunman", "the gunmen"),
+        ("es", "avión", "los aviones"),
+        ("fr", "naval", "exercices navals, navales"),
+    ],
+)
+def test_plurals_of_phrases_and_of_changing_ends(language: str, term: str, text: str) -> None:
+    matcher = Matcher([TermGroup(name="g", terms={language: (term,)})], [language])
+    assert matcher.find(text)

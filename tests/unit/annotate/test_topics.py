@@ -48,14 +48,17 @@ ARMS = Rule(id="arms", weight=0.4, groups=(("arms",),), title_weight=0.6)
 GIVEN = Rule(id="given", weight=0.5, groups=(("arms",), ("give",)), within="sentence")
 
 
+LEAD = "The morning began with rain over the whole of the coast. "
+
+
 def test_a_rule_that_holds_gives_its_weight() -> None:
-    tag = judge([ARMS], entry("A howitzer."))
+    tag = judge([ARMS], entry(LEAD + "A howitzer."))
     assert tag is not None
     assert (tag.score, tag.accepted, tag.rules) == (0.4, False, ("arms",))
 
 
 def test_rules_add_up_as_independent_evidence() -> None:
-    tag = judge([ARMS, GIVEN], entry("Norway delivered a howitzer."))
+    tag = judge([ARMS, GIVEN], entry(LEAD + "Norway delivered a howitzer."))
     assert tag is not None
     assert tag.score == pytest.approx(1 - 0.6 * 0.5)
     assert tag.accepted
@@ -65,6 +68,27 @@ def test_the_title_weighs_more() -> None:
     tag = judge([ARMS], entry("Nothing else.", title="A howitzer"))
     assert tag is not None
     assert tag.score == 0.6
+
+
+def test_a_text_without_a_title_has_its_first_sentence_for_one() -> None:
+    for text, score in (("A howitzer. " + LEAD, 0.6), (LEAD + "A howitzer.", 0.4)):
+        tag = judge([ARMS], entry(text))
+        assert tag is not None
+        assert tag.score == score
+
+
+def test_what_a_longer_text_says_once_in_passing_counts_less() -> None:
+    topic = Topic(slug="t", names={}, description="", threshold=0.5, rules=(ARMS,), passing=0.5)
+    compiled = CompiledTaxonomy(Taxonomy(topics=(topic,), groups=GROUPS, version="v"), ("en",))
+
+    def score(body: str) -> tuple[float, tuple[str, ...]]:
+        (tag,), _ = annotate_topics(entry(body), "en", compiled)
+        return tag.score, tag.rules
+
+    assert score(LEAD * 4 + "A howitzer. " + LEAD) == (0.2, ("arms", "in-passing"))
+    assert score(LEAD * 4 + "A howitzer. A howitzer. " + LEAD) == (0.4, ("arms",))
+    assert score(LEAD + "A howitzer. " + LEAD * 4) == (0.4, ("arms",))
+    assert score(LEAD * 4 + "\n▪️ A howitzer.\n" + LEAD) == (0.4, ("arms",))
 
 
 def test_near_asks_for_one_sentence() -> None:
@@ -86,7 +110,7 @@ def test_a_word_that_is_part_of_another_items_term_does_not_count_twice() -> Non
 def test_unless_and_negative_weights_speak_against() -> None:
     guarded = Rule(id="arms", weight=0.8, groups=(("arms",),), unless=("sport",))
     against = Rule(id="not-sport", weight=-0.5, groups=(("sport",),))
-    text = entry("The goalkeeper fired a howitzer.")
+    text = entry(LEAD + "The goalkeeper fired a howitzer.")
     assert judge([guarded], text) is None
     tag = judge([Rule(id="arms", weight=0.8, groups=(("arms",),)), against], text)
     assert tag is not None

@@ -105,10 +105,10 @@ class TestBodies:
         [
             ("", FEED),
             ("identity", FEED),
-            ("gzip", gzip.compress(FEED)),
-            ("GZIP", gzip.compress(FEED)),
-            ("x-gzip", gzip.compress(FEED[:50]) + gzip.compress(FEED[50:])),
-            ("gzip", gzip.compress(FEED) + b"\0" * 20),
+            ("gzip", gzip.compress(FEED, mtime=0)),
+            ("GZIP", gzip.compress(FEED, mtime=0)),
+            ("x-gzip", gzip.compress(FEED[:50], mtime=0) + gzip.compress(FEED[50:])),
+            ("gzip", gzip.compress(FEED, mtime=0) + b"\0" * 20),
             ("deflate", zlib.compress(FEED)),
             ("deflate", zlib.compress(FEED)[2:-4]),
             ("br", brotli.compress(FEED)),
@@ -123,7 +123,7 @@ class TestBodies:
 
     @pytest.mark.parametrize("piece", [1, 7, 1000])
     async def test_a_body_may_come_in_pieces(self, fetcher, raw_server, piece) -> None:
-        packed = gzip.compress(FEED)
+        packed = gzip.compress(FEED, mtime=0)
 
         async def drip(reader, writer, head):
             writer.write(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nContent-Encoding: gzip\r\n\r\n")
@@ -149,16 +149,16 @@ class TestBodies:
             (lambda: answer(200, FEED, {"Content-Encoding": "gzip"}), "encoding"),
             (lambda: answer(200, b"", {"Content-Encoding": "zstd"}), "encoding"),
             (
-                lambda: answer(200, gzip.compress(gzip.compress(FEED)), {"Content-Encoding": "gzip, gzip"}),
+                lambda: answer(200, gzip.compress(gzip.compress(FEED, mtime=0)), {"Content-Encoding": "gzip, gzip"}),
                 "encoding",
             ),
             (
-                lambda: answer(200, gzip.compress(gzip.compress(FEED)), {"Content-Encoding": "gzip"}),
+                lambda: answer(200, gzip.compress(gzip.compress(FEED, mtime=0)), {"Content-Encoding": "gzip"}),
                 "encoding",
             ),
-            (lambda: answer(200, gzip.compress(FEED)), "encoding"),
+            (lambda: answer(200, gzip.compress(FEED, mtime=0)), "encoding"),
             (lambda: answer(200, brotli.compress(FEED)[:-9], {"Content-Encoding": "br"}), "truncated"),
-            (lambda: answer(200, gzip.compress(FEED)[:-9], {"Content-Encoding": "gzip"}), "truncated"),
+            (lambda: answer(200, gzip.compress(FEED, mtime=0)[:-9], {"Content-Encoding": "gzip"}), "truncated"),
             (lambda: answer(200, zlib.compress(FEED)[:1], {"Content-Encoding": "deflate"}), "truncated"),
             (lambda: answer(200, gzip.compress(bytes(30_000_000)), {"Content-Encoding": "gzip"}), "bomb"),
             (
@@ -327,7 +327,7 @@ class TestStatuses:
         [
             ({"cf-mitigated": "challenge"}, b"<html>"),
             ({}, b"<!DOCTYPE html><html><head><title>Just a moment...</title></head></html>"),
-            ({"Content-Encoding": "gzip"}, gzip.compress(b"<html><title>Just a moment...</title></html>")),
+            ({"Content-Encoding": "gzip"}, gzip.compress(b"<html><title>Just a moment...</title></html>", mtime=0)),
         ],
     )
     async def test_a_bot_check_is_blocked_not_dead(self, fetcher, raw_server, status, headers, body) -> None:

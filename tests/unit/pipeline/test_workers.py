@@ -79,7 +79,7 @@ def test_no_process_is_left_behind() -> None:
     async def run() -> list[int]:
         async with ParserPool(2, reader=hostile) as pool:
             await asyncio.gather(*(pool.read(task()) for _ in range(4)))
-            return [int(worker._process.pid or 0) for worker in pool._workers]
+            return [int(worker._process.pid) for worker in pool._workers]
 
     for pid in asyncio.run(run()):
         with pytest.raises(ProcessLookupError):
