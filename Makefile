@@ -7,7 +7,7 @@ DEV_STAMP := $(VENV)/.installed-dev
 export DO_NOT_TRACK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev demo run serve test check lint types imports migrations contract browser lock bench clean
+.PHONY: help install install-dev demo run serve test test-faults check lint types imports migrations contract browser lock bench clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | awk -F'\t' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -38,7 +38,10 @@ serve: install ## Prefect server, schedules and worker on this machine
 	@$(BIN)/python -m flows serve
 
 test: install-dev ## the tests
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n 2 --dist loadfile
+
+test-faults: install-dev ## kills and faults, many of each
+	@MONITOR_KILLS=200 $(BIN)/python -m pytest tests/faults
 
 lint: install-dev ## ruff
 	@$(BIN)/ruff check .

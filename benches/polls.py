@@ -136,4 +136,6 @@ class Memory(threading.Thread):
 
 def load() -> str:
     """Date and load of the machine, for the record: figures of a busy machine are ratios only."""
-    return f"{dt.datetime.now(dt.UTC).date()}, load {psutil.getloadavg()[0]:.1f} on {psutil.cpu_count()} cores"
+    return (
+        f"{dt.datetime.now(dt.UTC).date()}, load {psutil.getloadavg()[0]:.1f} on {psutil.cpu_count()} cores"
+    )

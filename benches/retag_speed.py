@@ -19,8 +19,8 @@ from pathlib import Path
 
 import yaml
 
-from benches.polls import Memory
 from benches.matcher_speed import news, texts
+from benches.polls import Memory
 from monitor.pipeline.analysers import CHUNK
 from monitor.pipeline.retag import retag
 from monitor.pipeline.setup import upgrade_database

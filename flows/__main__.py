@@ -18,7 +18,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m flows", description=__doc__)
     parser.add_argument("command", choices=("demo", "run", "serve"))
     parser.add_argument("-c", "--config", type=Path, default=Path("config.yaml"))
-    parser.add_argument("--port", type=int, default=environment.SERVER_PORT, help="of Prefect's server (serve)")
+    parser.add_argument(
+        "--port", type=int, default=environment.SERVER_PORT, help="of Prefect's server (serve)"
+    )
     options = parser.parse_args()
     logs.configure(level="warning")
     try:

@@ -15,7 +15,13 @@ from monitor.pipeline.workspace import open_workspace
 from monitor.types.results import AnalyseResult
 
 
-@task(name="analyse-pending", retries=2, retry_delay_seconds=[5.0, 30.0], cache_policy=NO_CACHE, persist_result=False)
+@task(
+    name="analyse-pending",
+    retries=2,
+    retry_delay_seconds=[5.0, 30.0],
+    cache_policy=NO_CACHE,
+    persist_result=False,
+)
 async def analyse_task(config: str) -> AnalyseResult:
     """Annotate and group all that is pending. Repeating it changes nothing."""
 

@@ -13,7 +13,9 @@ from monitor.pipeline.workspace import open_workspace
 from monitor.types.results import DigestResult
 
 
-@task(name="digest", retries=2, retry_delay_seconds=[30.0, 300.0], cache_policy=NO_CACHE, persist_result=False)
+@task(
+    name="digest", retries=2, retry_delay_seconds=[30.0, 300.0], cache_policy=NO_CACHE, persist_result=False
+)
 async def digest_task(config: str, name: str | None, send: bool) -> list[DigestResult]:
     """Build the digests (or one by name); send what is due where `send`. Repeating it sends nothing twice."""
 

@@ -17,7 +17,9 @@ from monitor.types.results import PollResult
 BATCH_FEEDS = 500
 
 
-@task(name="poll-batch", retries=2, retry_delay_seconds=[5.0, 30.0], cache_policy=NO_CACHE, persist_result=False)
+@task(
+    name="poll-batch", retries=2, retry_delay_seconds=[5.0, 30.0], cache_policy=NO_CACHE, persist_result=False
+)
 async def poll_task(config: str, slugs: list[str] | None, ignore_due: bool, limit: int) -> PollResult:
     """Lease up to `limit` due feeds and poll them. Repeating it polls no feed twice."""
     with open_workspace(Path(config)) as workspace:

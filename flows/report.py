@@ -13,7 +13,13 @@ from monitor.pipeline.workspace import open_workspace
 from monitor.types.results import ReportResult
 
 
-@task(name="build-report", retries=2, retry_delay_seconds=[5.0, 30.0], cache_policy=NO_CACHE, persist_result=False)
+@task(
+    name="build-report",
+    retries=2,
+    retry_delay_seconds=[5.0, 30.0],
+    cache_policy=NO_CACHE,
+    persist_result=False,
+)
 async def report_task(config: str) -> ReportResult:
     """Write the report of the window that ends today."""
 

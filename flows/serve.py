@@ -52,7 +52,7 @@ def deployments(config: Config, path: Path) -> list[RunnerDeployment]:
                 name=digest.name,
                 schedule=Cron(digest.schedule, timezone=digest.timezone),
                 parameters={"config": str(path), "name": digest.name, "send": True},
-                )
+            )
         )
     return planned  # type: ignore[return-value]  # to_deployment is typed for both async and sync callers
 

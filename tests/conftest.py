@@ -17,7 +17,13 @@ NEEDED_IN_CI = ("../shared", "PostgreSQL", "Chromium")
 
 pytest_plugins = [
     name
-    for name in ("tests.databases", "tests.loopback", "tests.commands", "tests.mail_server", "tests.newsroom_process")
+    for name in (
+        "tests.databases",
+        "tests.loopback",
+        "tests.commands",
+        "tests.mail_server",
+        "tests.newsroom_process",
+    )
     if importlib.util.find_spec(name)
 ]
 

@@ -140,7 +140,7 @@ def _citations() -> None:
         sa.CheckConstraint(
             "kind IN ('media', 'official', 'think-tank', 'unnamed', 'other')", name=op.f("ck_citations_kind")
         ),
-        sa.CheckConstraint("0 <= start_char AND start_char < end_char", name=op.f("ck_citations_span")),
+        sa.CheckConstraint("0 <= start_char AND start_char <= end_char", name=op.f("ck_citations_span")),
         sa.ForeignKeyConstraint(
             ["annotation_id"], ["annotations.id"], name="fk_citations_annotation_id", ondelete="CASCADE"
         ),

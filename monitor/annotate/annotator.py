@@ -1,9 +1,9 @@
 """The whole of analysis of one text.
 
-    language ──► one automaton: taxonomy, gazetteer, lexicon ──► hits ─┬─► topics, mentions
-                                                                       ├─► entities
-                                                                       ├─► citations ─┐
-                                                                       └─► claims  ◄──┘ sources of statements
+language ──► one automaton: taxonomy, gazetteer, lexicon ──► hits ─┬─► topics, mentions
+                                                                   ├─► entities
+                                                                   ├─► citations ─┐
+                                                                   └─► claims  ◄──┘ sources of statements
 """
 
 from __future__ import annotations

@@ -115,33 +115,39 @@ def longest(found: Iterable[Found]) -> list[Found]:
     return sorted(kept, key=lambda word: word.start)
 
 
-def _all_terms(
-    citations: CitationRules, claims: ClaimRules, register: Register
-) -> Iterator[tuple[Label, str, str]]:
+_Terms = Iterator[tuple[Label, str, str]]
+
+
+def _all_terms(citations: CitationRules, claims: ClaimRules, register: Register) -> _Terms:
+    yield from _outlets(register)
+    yield from _cues(citations)
+    for language, words in citations.words.items():
+        yield from ((Label("medium", ""), language, term) for term in words.media)
+        yield from ((Label("against", ""), language, term) for term in words.against)
+    for source in citations.sources:
+        for language, listed in source.terms.items():
+            yield from ((Label("source", source.label, case_of(term)), language, term) for term in listed)
+    for language, rules in claims.languages.items():
+        for name, listed in rules.words.items():
+            yield from ((Label("claim", name), language, term) for term in listed)
+
+
+def _outlets(register: Register) -> _Terms:
+    """Names of outlets, declined where the language declines names."""
     for kind, weak in (("outlet", False), ("weak outlet", True)):
         for group in register.term_groups(context=weak):
             for language, listed in group.terms.items():
                 for term in listed:
                     for variant in forms_of(term, language) if language in ("ru", "uk") else (term,):
                         yield Label(kind, group.name, case_of(variant)), language, variant
+
+
+def _cues(citations: CitationRules) -> _Terms:
     for number, pattern in enumerate(citations.patterns):
         if pattern.before:
             yield Label("before", str(number)), pattern.language, pattern.before
         if pattern.after:
             yield Label("after", str(number)), pattern.language, bare_cue(pattern.after, pattern.language)
-    for language, words in citations.words.items():
-        for term in words.media:
-            yield Label("medium", ""), language, term
-        for term in words.against:
-            yield Label("against", ""), language, term
-    for source in citations.sources:
-        for language, listed in source.terms.items():
-            for term in listed:
-                yield Label("source", source.label, case_of(term)), language, term
-    for language, rules in claims.languages.items():
-        for name, listed in rules.words.items():
-            for term in listed:
-                yield Label("claim", name), language, term
 
 
 def bare_cue(cue: str, language: str) -> str:

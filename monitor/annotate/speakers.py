@@ -1,6 +1,6 @@
 """Who makes a statement: media, offices ("Iran's foreign ministry"), experts, unnamed sources.
 
-    nouns of sources, names of states, media ──► phrases ──► cue of speech beside? ──► Source
+nouns of sources, names of states, media ──► phrases ──► cue of speech beside? ──► Source
 """
 
 from __future__ import annotations
@@ -45,7 +45,11 @@ class SourceFinder:
     def __init__(self, rules: CitationRules, citations: CitationFinder, gazetteer: Gazetteer) -> None:
         self._kinds: dict[str, SourceKind] = {source.label: source.kind for source in rules.sources}
         self._citations = citations
-        self._english = {entry.code: _adjective(entry.forms, entry.name) for entry in gazetteer.entries if entry.kind == "actor"}
+        self._english = {
+            entry.code: _adjective(entry.forms, entry.name)
+            for entry in gazetteer.entries
+            if entry.kind == "actor"
+        }
 
     def find(self, scan: Scan, media: Sequence[Citation]) -> list[Source]:
         """All phrases that name a possible source, in the order of the text, and the `media` cited."""
@@ -55,7 +59,8 @@ class SourceFinder:
             [
                 cue
                 for cue in self._citations.cues(scan, side)
-                if cue.pattern.rule not in ("told", "addressed") and not any(w.start < cue.end and cue.start < w.end for w in given)
+                if cue.pattern.rule not in ("told", "addressed")
+                and not any(w.start < cue.end and cue.start < w.end for w in given)
             ]
             for side in ("before", "after")
         )
@@ -84,7 +89,9 @@ class SourceFinder:
     def _medium(self, scan: Scan, citation: Citation) -> Source:
         shift = scan.shift if citation.field == "body" else 0
         rule = "" if citation.rule in _TRANSMITS else citation.rule
-        return Source("media", citation.outlet, (), citation.start_char + shift, citation.end_char + shift, rule)
+        return Source(
+            "media", citation.outlet, (), citation.start_char + shift, citation.end_char + shift, rule
+        )
 
     def _source(
         self, scan: Scan, phrase: Sequence[Found], before: Sequence[Cue], after: Sequence[Cue]
@@ -94,7 +101,9 @@ class SourceFinder:
         codes = tuple(dict.fromkeys(word.name for word in phrase if word.kind == "actor"))
         kind, label = self._best(nouns)
         name = Name(label, None, False, start, end)
-        rule = self._citations.cue_of(scan, name, before, after, _unknown(scan.language, bool(nouns)), far=bool(nouns))
+        rule = self._citations.cue_of(
+            scan, name, before, after, _unknown(scan.language, bool(nouns)), far=bool(nouns)
+        )
         english = self._english.get(codes[0], codes[0]) if codes else ""
         said = " ".join(part for part in (english, label) if part)
         vague = label == "government spokesperson" and not codes
@@ -140,7 +149,7 @@ def _together(scan: Scan, left: Found, right: Found) -> bool:
         return False
     if scan.language in ("zh", "ko"):
         return gap.strip() in _LINKS
-    if len(gap) > _GAP or any(char in ",.;:!?()«»\"“”\n—–،؛" for char in gap):
+    if len(gap) > _GAP or any(char in ',.;:!?()«»"“”\n—–،؛' for char in gap):
         return False
     return len(gap.split()) <= 2 and not _verbal(gap)
 
@@ -149,7 +158,27 @@ def _verbal(gap: str) -> bool:
     """Whether a gap surely parts two phrases: conjunctions and the commonest verbs of speech."""
     words = {word.casefold() for word in gap.split()}
     return not words.isdisjoint(
-        ("and", "et", "y", "und", "и", "та", "і", "و", "said", "that", "que", "что", "що", "dass", "أن", "إن", "که", "to", "from")
+        (
+            "and",
+            "et",
+            "y",
+            "und",
+            "и",
+            "та",
+            "і",
+            "و",
+            "said",
+            "that",
+            "que",
+            "что",
+            "що",
+            "dass",
+            "أن",
+            "إن",
+            "که",
+            "to",
+            "from",
+        )
     )
 
 

@@ -1,6 +1,6 @@
 """The status of a claim: what the words around a frame say, and who says it (gold/GUIDELINES.md).
 
-    denial? ──► refusal? ──► negated? ──► hypothesis: no claim ──► a third party says so? ──► planned? ──► confirmed
+denial? ──► refusal? ──► negated? ──► hypothesis: no claim ──► a third party says so? ──► planned? ──► confirmed
 """
 
 from __future__ import annotations
@@ -19,17 +19,15 @@ Status = Literal["alleged", "announced", "confirmed", "denied", "refused"]
 
 def judge(cues: Cues, parties: Collection[str], sources: Sequence[Source]) -> Status | None:
     """The status of a transfer between `parties`, None where the words claim nothing."""
-    if cues.permission is not None and cues.deny is None and cues.refuse is None:
-        return None
     if cues.deny is not None:
         return "denied"
     if cues.refuse is not None:
         called_for = cues.hypothesis is not None and 0 <= cues.refuse.start - cues.hypothesis.end <= _CALL
         return None if called_for else "refused"
+    if cues.permission is not None or (cues.hypothesis is not None and cues.negation is None):
+        return None
     if cues.negation is not None:
         return "refused" if cues.plan is not None else "denied"
-    if cues.hypothesis is not None:
-        return None
     if hearsay(cues, parties, sources):
         return "alleged"
     return "announced" if cues.plan is not None else "confirmed"

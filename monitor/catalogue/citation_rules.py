@@ -63,7 +63,12 @@ def load_citation_rules(path: Path | None = None) -> CitationRules:
             examples.extend(_examples(document, language, "rules"))
         problems.extend(document.problems)
     raise_problems(problems, "the rules of citations")
-    said = [[asdict(p) for p in patterns], shapes, {k: asdict(w) for k, w in words.items()}, list(map(asdict, sources))]
+    said = [
+        [asdict(p) for p in patterns],
+        shapes,
+        {k: asdict(w) for k, w in words.items()},
+        list(map(asdict, sources)),
+    ]
     return CitationRules(
         patterns=tuple(patterns),
         shapes=tuple(shapes),
@@ -98,7 +103,9 @@ def _patterns(document: Document, language: str) -> Iterator[CitationPattern]:
             before, slot, after = pattern.partition(_SLOT)
             if not slot or not (before + after).strip():
                 message = f"{pattern!r} has no slot or no words"
-                document.complain(("rules", rule, "patterns"), message, "write `according to X` or `X reported`")
+                document.complain(
+                    ("rules", rule, "patterns"), message, "write `according to X` or `X reported`"
+                )
                 continue
             yield CitationPattern(rule=rule, language=language, before=before.strip(), after=after.strip())
 

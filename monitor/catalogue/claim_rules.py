@@ -12,11 +12,14 @@ from monitor.catalogue.citation_rules import content_hash, split
 from monitor.catalogue.yamlfile import Document, Problem, raise_problems, read_yaml
 from monitor.types.rules import ClaimLanguage, ClaimRules, RuleExample
 
-MARKS = ("to", "from", "by", "via", "of", "poss", "and", "with", "in", "dative", "genitive", "subject", "object", "origin", "none")
+MARKS = (
+    "to", "from", "by", "via", "of", "poss", "and", "with", "in", "dative", "subject", "object", "origin", "none",
+)  # fmt: skip
 """What may mark a party (docs/reference/claims.md)."""
 
 CUES = (
-    "negation", "refuse", "deny", "plan", "announce", "hypothesis", "hearsay", "permission", "head", "self", "pronoun", "generic", "contrast",
+    "negation", "refuse", "deny", "plan", "announce", "hypothesis", "hearsay", "permission",
+    "head", "self", "pronoun", "generic", "contrast",
 )  # fmt: skip
 """Rules that are no frames: words that change what a frame claims."""
 
@@ -36,7 +39,9 @@ def load_claim_rules(path: Path | None = None) -> ClaimRules:
     Raises CatalogueError with every problem found, its file, line and a hint.
     """
     folders = (packaged_claim_rules(), path)
-    files = {file.name: file for folder in folders if folder and folder.is_dir() for file in folder.glob("*.yaml")}
+    files = {
+        file.name: file for folder in folders if folder and folder.is_dir() for file in folder.glob("*.yaml")
+    }
     documents = {name: read_yaml(file) for name, file in sorted(files.items())}
     frames = _frames(documents[_FRAMES])
     languages: dict[str, ClaimLanguage] = {}
@@ -50,14 +55,18 @@ def load_claim_rules(path: Path | None = None) -> ClaimRules:
         problems.extend(document.problems)
     raise_problems(problems, "the rules of claims")
     said = [frames, {code: asdict(language) for code, language in languages.items()}]
-    return ClaimRules(frames=frames, languages=languages, examples=tuple(examples), version=content_hash(said))
+    return ClaimRules(
+        frames=frames, languages=languages, examples=tuple(examples), version=content_hash(said)
+    )
 
 
 def _frames(document: Document) -> dict[str, dict[str, dict[str, float]]]:
     frames: dict[str, dict[str, dict[str, float]]] = {}
     for name, roles in document.data.get("frames", {}).items():
         document.check_keys(("frames", name), roles, _ROLES)
-        frames[name] = {role: {mark: float(weight) for mark, weight in marks.items()} for role, marks in roles.items()}
+        frames[name] = {
+            role: {mark: float(weight) for mark, weight in marks.items()} for role, marks in roles.items()
+        }
     return frames
 
 

@@ -25,7 +25,7 @@ RULED_PREFIXES = frozenset(
 READ = frozenset(
     {
         "id", "guidislink", "link", "links", "title", "title_detail", "summary", "summary_detail", "content",
-        "published", "created", "updated", "author", "author_detail", "authors", "tags", "language", "source", "feedburner_origlink",
+        "published", "created", "updated", "author", "author_detail", "authors", "tags", "language", "source", "feedburner_origlink",  # noqa: E501 -- one pattern
     }
 )  # fmt: skip
 #: Handled, but with no effect on what is read of an item.

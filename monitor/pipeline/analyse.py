@@ -47,7 +47,9 @@ def annotate_pending(
     """Annotate every revision that has no annotation of the current taxonomy and code."""
     result = AnalyseResult()
     taxonomy = pool.annotator.taxonomy
-    workspace.store.save_taxonomy(taxonomy.version, {"topics": list(taxonomy.taxonomy.slugs)}, now=workspace.clock())
+    workspace.store.save_taxonomy(
+        taxonomy.version, {"topics": list(taxonomy.taxonomy.slugs)}, now=workspace.clock()
+    )
     watch = Watch(workspace)
     while texts := workspace.store.pending_texts(limit=ANNOTATE_BATCH, since=since):
         annotations = list(pool.annotate(texts, more_to_come=len(texts) == ANNOTATE_BATCH))

@@ -10,9 +10,13 @@ from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
-from monitor.annotate.annotator import Annotator
+from monitor.annotate.annotator import Annotator, Knowledge
 from monitor.annotate.compiled import CompiledTaxonomy
 from monitor.annotate.language import make_detector
+from monitor.catalogue.citation_rules import load_citation_rules
+from monitor.catalogue.claim_rules import load_claim_rules
+from monitor.catalogue.gazetteer import load_gazetteer
+from monitor.catalogue.register import load_register
 from monitor.catalogue.taxonomy import load_taxonomy
 from monitor.config import Config
 from monitor.types.annotations import Annotation, EntryText
@@ -35,10 +39,21 @@ def configured_taxonomy(config: Config) -> Taxonomy:
     return load_taxonomy(use=config.topics.use, path=topics_folder(config))
 
 
-def build_annotator(config: Config) -> Annotator:
-    """Taxonomy, languages and detector as configured, compiled."""
+def packaged_knowledge() -> Knowledge:
+    """The gazetteer, register and rules that ship with the package."""
+    return Knowledge(
+        gazetteer=load_gazetteer(),
+        register=load_register(),
+        citations=load_citation_rules(),
+        claims=load_claim_rules(),
+    )
+
+
+def build_annotator(config: Config, knowledge: Knowledge | None = None) -> Annotator:
+    """Taxonomy, languages, detector and knowledge (the packaged one if not given) as configured, compiled."""
     compiled = CompiledTaxonomy(configured_taxonomy(config), config.languages)
-    return Annotator(compiled, make_detector(config.language.detector, config.languages))
+    detector = make_detector(config.language.detector, config.languages)
+    return Annotator(compiled, detector, knowledge or packaged_knowledge())
 
 
 class AnnotatorPool:

@@ -33,7 +33,10 @@ _MARKS = {
 #: Tags without attributes as they are mostly written.
 _USUAL = {
     form.format(name): _MARKS.get(name, "")
-    for name in [*_MARKS, *"a b i em strong span u s small sup sub cite code font q time mark abbr tbody thead".split()]
+    for name in [
+        *_MARKS,
+        *"a b i em strong span u s small sup sub cite code font q time mark abbr tbody thead".split(),
+    ]
     for form in ("<{}>", "</{}>", "<{}/>", "<{} />")
 }
 # an attribute's quotes count only after "=", as HTML's tokenizer has it; possessive: no backtracking

@@ -97,7 +97,9 @@ class ArticleResult:
             waiting = f"; {self.retries} to be tried again, {self.left} left for the next run"
             lines.append(f"{self.entries} article pages: {parts or 'none tried'}{waiting}")
         if self.purged:
-            lines.append(f"{self.purged} texts of pages were kept as long as their outlets allow, and are gone")
+            lines.append(
+                f"{self.purged} texts of pages were kept as long as their outlets allow, and are gone"
+            )
         if self.outage:
             lines.append("no article page could be reached: the fault is taken to be ours")
         return lines

@@ -95,7 +95,9 @@ class FeedState:
     moved_seen_at: dt.datetime | None = None
     gap_p95_s: float | None = None
     cursor: str | None = None
-    unread_since: dt.datetime | None = None  # the last body could not be read as a feed; a 304 does not heal that
+    unread_since: dt.datetime | None = (
+        None  # the last body could not be read as a feed; a 304 does not heal that
+    )
     hint_interval_s: float = 0.0  # what the feed itself asks for (ttl, sy:updatePeriod)
     skip_hours: tuple[int, ...] = ()
     skip_days: tuple[str, ...] = ()

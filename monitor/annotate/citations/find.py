@@ -1,6 +1,6 @@
 """Citations of a text: which names stand at a cue, within the signs of a sign-off, or behind a link or forward.
 
-    names ──► sign-off? ──► cue before or after, gap allowed? ──► joined to a cited name? ──► link, forward ──► Citation
+names ──► sign-off? ──► cue before or after, gap allowed? ──► joined to a cited name? ──► link, forward ──► Citation
 """
 
 from __future__ import annotations
@@ -115,8 +115,14 @@ class CitationFinder:
         return self.cue_of(scan, name, before, after, 0 if name.weak else _UNKNOWN_WORDS)
 
     def cue_of(
-        self, scan: Scan, name: Name, before: Sequence[Cue], after: Sequence[Cue], unknown: int,
-        *, far: bool = True,
+        self,
+        scan: Scan,
+        name: Name,
+        before: Sequence[Cue],
+        after: Sequence[Cue],
+        unknown: int,
+        *,
+        far: bool = True,
     ) -> str:
         """The rule of the cue that `name` stands at, else empty; `unknown` words may stand between the two."""
         gaps = self.gaps(scan.language)
@@ -130,6 +136,8 @@ class CitationFinder:
                 if pattern.rule in ("told", "addressed") and self._harmed(scan, name):
                     continue
                 return _rule_id(pattern)
+        if name.homonym:
+            return ""
         start, end = scan.sentence(name.start)
         for cue in after:
             if cue.pattern.before or not 0 <= cue.start - name.end <= _SENTENCE_REACH or cue.start >= end:
@@ -143,14 +151,18 @@ class CitationFinder:
     def _closes(self, scan: Scan, name: Name, pattern: CitationPattern, after: Sequence[Cue]) -> bool:
         gaps = self.gaps(scan.language)
         return any(
-            cue.pattern is pattern and cue.start >= name.end and gaps.after(scan.text[name.end : cue.start], 1)
+            cue.pattern is pattern
+            and cue.start >= name.end
+            and gaps.after(scan.text[name.end : cue.start], 1)
             for cue in after
         )
 
     def _opens(self, scan: Scan, name: Name, start: int) -> bool:
         """Whether the name is the first thing in its sentence: in Persian its verb then ends the sentence."""
         words = scan.text[start : name.start].split()
-        return len(words) <= 3 and (not name.weak or self.gaps("fa").only_filler(scan.text[start : name.start]))
+        return len(words) <= 3 and (
+            not name.weak or self.gaps("fa").only_filler(scan.text[start : name.start])
+        )
 
     def _harmed(self, scan: Scan, name: Name) -> bool:
         """Whether the sentence is about what befell a journalist of the outlet."""
@@ -181,7 +193,9 @@ def _rule_id(pattern: CitationPattern) -> str:
 def _stands_left(text: str, start: int, sign: str) -> bool:
     if sign.startswith("^"):
         return _LINE_START.search(text, max(0, start - 12), start) is not None
-    trimmed = text[max(0, start - 12) : start].rstrip(" *_\"«“„\n") if sign.strip() in "—–---" else text[:start]
+    trimmed = (
+        text[max(0, start - 12) : start].rstrip(' *_"«“„\n') if sign.strip() in "—–---" else text[:start]
+    )
     return trimmed.endswith(sign.strip() if sign.strip() in "—–---" else sign)
 
 

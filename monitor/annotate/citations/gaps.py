@@ -11,8 +11,12 @@ _URL = re.compile(r"\]?\(\s*https?://[^\s)]*\)?|https?://\S+")
 _MARKUP = re.compile(r"[*_\[\]«»\"“”„‟'‘’`《》「」『』<>【】]")
 _BREAK = re.compile(r"[.!?;:\n。！？；：؛…]|--|[—–]")
 _COMMA = re.compile(r"[,，、،]")
-_ASIDE = re.compile(r"^\s*(?:[,،，][^,;.!?\n،，。]{1,90}[,،，]|\([^()\n]{1,90}\)|（[^（）\n]{1,60}）|[—–] [^—–\n]{1,90} [—–])\s*")
-_KOREAN_SUBJECT = re.compile(r"^[\"'”’]?\s*(?:통신|신문|방송|매체|지|TV|측|보도)?(?:사)?\s?(?:들)?(?:이|가|은|는|도)\s")
+_ASIDE = re.compile(
+    r"^\s*(?:[,،，][^,;.!?\n،，。]{1,90}[,،，]|\([^()\n]{1,90}\)|（[^（）\n]{1,60}）|[—–] [^—–\n]{1,90} [—–])\s*"
+)
+_KOREAN_SUBJECT = re.compile(
+    r"^[\"'”’]?\s*(?:통신|신문|방송|매체|지|TV|측|보도)?(?:사)?\s?(?:들)?(?:이|가|은|는|도)\s"
+)
 _UNSPACED = ("zh", "ja")
 _WIDEST = 110
 _MAX_WORDS = 7
@@ -39,7 +43,12 @@ class Gaps:
 
         `far` lets the verb of a Korean clause stand at its end, far from its subject.
         """
-        if far and self.language == "ko" and _KOREAN_SUBJECT.match(gap) and not _BREAK.search(_quoteless(gap)):
+        if (
+            far
+            and self.language == "ko"
+            and _KOREAN_SUBJECT.match(gap)
+            and not _BREAK.search(_quoteless(gap))
+        ):
             return True
         return len(gap) <= _WIDEST + 90 and self._fits(_ASIDE.sub(" ", gap, count=1), unknown)
 
@@ -77,7 +86,10 @@ class Gaps:
         return len(re.sub(r"[\s\d]+", "", rest)) <= 2 * unknown
 
 
-_JOINS = r"\s*(?:,|，|、|،|and|et|y|e|und|sowie|и|і|та|و|와|과|및|和|&|/|or|ou|oder|или)?\s*(?:the|le|la|the|el|die|der|das|газет\w*|агентств\w*|صحيفة|وكالة|وكالتا)?\s*"
+_JOINS = (
+    r"\s*(?:,|，|、|،|and|et|y|e|und|sowie|и|і|та|و|와|과|및|和|&|/|or|ou|oder|или)?"
+    r"\s*(?:the|le|la|el|die|der|das|газет\w*|агентств\w*|صحيفة|وكالة|وكالتا)?\s*"
+)
 
 
 def compiled(words: Mapping[str, CitationWords]) -> dict[str, Gaps]:

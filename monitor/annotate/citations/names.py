@@ -11,28 +11,36 @@ from monitor.types.annotations import EntryText
 from monitor.types.register import Register, RegisterEntry
 
 _CLOSING = re.compile(
-    r"[^\n]*(?:подпис|читать нас|читайте нас|наш сайт|subscribe|read us|abonne|suscr|folge|구독|关注|订阅|اشترك|عضو)[^\n]*",
+    "подпис|читать нас|читайте нас|наш сайт|subscribe|read us|abonne|suscr|folge|구독|关注|订阅|اشترك|عضو",
     re.IGNORECASE,
 )
-_LINK = re.compile(r"[\w.-]+\.\w{2,}/[^\s)\]_]+")
+_LINK = re.compile(r"(?<![\w.-])[\w-]+(?:\.[\w-]+)+/[^\s)\]]+")
 _QUOTED = re.compile(r"\s{0,2}[«\"“„「『‘]([^«»\"“”„」』’\n]{2,40})[»\"”“」』’]")
 _CAPITALS = re.compile(
     r"\s((?:[A-ZÀ-ÞА-ЯЁІЇЄҐ][\w’'&+-]*)(?:\s(?:(?:de|del|la|el|of|the|du|des|al|für)\s)?[A-ZÀ-ÞА-ЯЁІЇЄҐ][\w’'&+.-]*\w){0,3})"
 )
 _BOOK_QUOTES = re.compile(r"《([^《》\n]{2,16})》")
-_KOREAN = re.compile(r"([가-힣A-Za-z]{2,10}(?:신문|일보|통신|방송|타임스|저널|미디어))(?=(?:이|가|은|는|에|을|를|의|와|과)?[\s,])")
-_KOREAN_NOUNS = frozenset(("신문", "통신", "방송", "신문사", "공영방송", "외신통신", "이동통신", "정보통신", "국영방송", "생방송"))
+_KOREAN = re.compile(
+    r"([가-힣A-Za-z]{2,10}(?:신문|일보|통신|방송|타임스|저널|미디어))(?=(?:이|가|은|는|에|을|를|의|와|과)?[\s,])"
+)
+_KOREAN_NOUNS = frozenset(
+    ("신문", "통신", "방송", "신문사", "공영방송", "외신통신", "이동통신", "정보통신", "국영방송", "생방송")
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A name at a span: an outlet of the register, or (`entry` None) as written. `weak` names need a close cue."""
+    """A name at a span: an outlet of the register, or (`entry` None) as written. `weak` names need a close cue.
+
+    A `homonym` is also a state's name («ایران» the daily, «الجزیره» Algeria) and needs its cue before it.
+    """
 
     written: str
     entry: RegisterEntry | None
     weak: bool
     start: int
     end: int
+    homonym: bool = False
 
 
 def outlet_names(scan: Scan, entry: EntryText, register: Register) -> list[Name]:
@@ -51,9 +59,9 @@ def outlet_names(scan: Scan, entry: EntryText, register: Register) -> list[Name]
         rivals = [w for w in (*strong, *weak) if (w.start, w.end) == (word.start, word.end)]
         chosen = _choose(rivals, register, sure)
         homonym = (word.start, word.end) in states and not any(0 <= word.start - end <= 2 for end in nouns)
-        if chosen.name not in own and (word.start, word.end) not in cues and not homonym:
+        if chosen.name not in own and (word.start, word.end) not in cues:
             is_weak = all(rival.kind != "outlet" for rival in rivals) and chosen.name not in linked
-            names.append(Name(chosen.name, chosen, is_weak, word.start, word.end))
+            names.append(Name(chosen.name, chosen, is_weak or homonym, word.start, word.end, homonym))
     return names
 
 
@@ -85,9 +93,12 @@ def _introduced(scan: Scan) -> Iterator[Name]:
 
 def _signed(text: str, register: Register) -> Iterator[RegisterEntry]:
     """The publisher that a channel's own closing line links to ("subscribe", "read us")."""
-    for line in _CLOSING.finditer(text):
-        for link in _LINK.finditer(line.group()):
-            found = register.by_domain(link.group()) or register.by_telegram(link.group().rstrip("/").rpartition("/")[2])
+    for line in text.splitlines():
+        if "/" not in line or not _CLOSING.search(line):
+            continue
+        for link in _LINK.finditer(line):
+            address = link.group().rstrip("/_*.")
+            found = register.by_domain(address) or register.by_telegram(address.rpartition("/")[2])
             if found:
                 yield found
 

@@ -10,28 +10,33 @@ from collections.abc import Collection
 ALL = frozenset({"subject", "of", "to", "by", "accusative"})
 """Marks of a name that does not decline (США, КНДР)."""
 
+_CODES = {
+    "s": "subject", "a": "accusative", "n": "subject accusative", "gs": "of subject", "gds": "of to subject",
+}  # fmt: skip
+"""Short for what the tables below repeat."""
+
 _ADJECTIVE = {
     "ru": {
-        "ого": "of", "его": "of", "ому": "to", "ему": "to", "ую": "accusative", "юю": "accusative", "ими": "by", "ыми": "by",
-        "им": "by to", "ым": "by to", "их": "of", "ых": "of", "ой": "of to by", "ей": "of to by", "ая": "subject",
-        "яя": "subject", "ий": "subject accusative", "ый": "subject accusative", "ое": "subject accusative", "ее": "subject accusative",
-        "ие": "subject accusative", "ые": "subject accusative",
+        "ого": "of", "его": "of", "ому": "to", "ему": "to", "ую": "a", "юю": "a", "ими": "by", "ыми": "by",
+        "им": "by to", "ым": "by to", "их": "of", "ых": "of", "ой": "of to by", "ей": "of to by", "ая": "s",
+        "яя": "s", "ий": "n", "ый": "n", "ое": "n", "ее": "n",
+        "ие": "n", "ые": "n",
     },
     "uk": {
         "ого": "of", "ому": "to", "ими": "by", "им": "by to", "их": "of", "ої": "of", "ій": "to", "ою": "by",
-        "у": "accusative", "а": "subject", "е": "subject accusative", "і": "subject accusative", "ий": "subject accusative",
+        "у": "a", "а": "s", "е": "n", "і": "n", "ий": "n",
     },
 }  # fmt: skip
 _NOUN = {
     "ru": {
         "ами": "by", "ями": "by", "ам": "to", "ям": "to", "ах": "", "ях": "", "ов": "of", "ев": "of", "ой": "by",
-        "ей": "by", "ью": "by", "ом": "by", "ем": "by", "ём": "by", "ии": "of to", "ию": "accusative", "ия": "subject",
-        "ие": "subject accusative", "ы": "of subject", "и": "of to subject", "е": "to", "о": "subject accusative",
+        "ей": "by", "ью": "by", "ом": "by", "ем": "by", "ём": "by", "ии": "of to", "ию": "a", "ия": "s",
+        "ие": "n", "ы": "gs", "и": "gds", "е": "to", "о": "n",
     },
     "uk": {
         "ами": "by", "ями": "by", "ам": "to", "ям": "to", "ах": "", "ях": "", "ів": "of", "ові": "to", "еві": "to",
         "єві": "to", "ою": "by", "ею": "by", "єю": "by", "ом": "by", "ем": "by", "єм": "by", "ії": "of to",
-        "ію": "accusative", "ія": "subject", "и": "of subject", "і": "to of", "ї": "of to", "о": "subject accusative",
+        "ію": "a", "ія": "s", "и": "gs", "і": "to of", "ї": "of to", "о": "n",
     },
 }  # fmt: skip
 _NEUTER_PLURAL = ("силы", "войска", "власти", "сили", "війська", "влада")
@@ -46,15 +51,16 @@ def noun_marks(word: str, language: str, lemmas: Collection[str]) -> frozenset[s
     if bare.endswith(_NEUTER_PLURAL):
         return frozenset({"subject", "accusative"})
     if any(lemma.casefold() == bare for lemma in lemmas):
-        if bare[-1] in "оуиеэюі":
-            return ALL
-        return frozenset({"subject"} if feminine and bare[-1] != "ь" else {"subject", "accusative"})
+        return (
+            ALL
+            if bare[-1] in "оуиеэюі"
+            else frozenset({"subject"} if feminine else {"subject", "accusative"})
+        )
     if bare.endswith(("у", "ю")) and not bare.endswith(("ію", "ию", "ью", "ою", "ею", "єю")):
-        return frozenset({"accusative"}) if feminine else frozenset({"to", "of"} if language == "uk" else {"to"})
+        masculine = {"to", "of"} if language == "uk" else {"to"}
+        return frozenset({"accusative"} if feminine else masculine)
     if bare.endswith(("а", "я")) and not bare.endswith(("ия", "ія")):
-        return frozenset({"subject"}) if feminine else frozenset({"of"})
-    if bare.endswith("ю") and not feminine:
-        return frozenset({"to"})
+        return frozenset({"subject"} if feminine else {"of"})
     return _by_ending(bare, _NOUN.get(language, {}), frozenset({"subject", "accusative"}))
 
 
@@ -67,5 +73,5 @@ def _by_ending(word: str, endings: dict[str, str], default: frozenset[str]) -> f
     for length in (3, 2, 1):
         marks = endings.get(word[-length:])
         if marks is not None:
-            return frozenset(marks.split())
+            return frozenset(_CODES.get(marks, marks).split())
     return default

@@ -8,13 +8,49 @@ from dataclasses import dataclass
 from monitor.annotate.claims.frames import Breaks
 from monitor.annotate.claims.marks import Span
 
-_REACH_BEFORE = {"negation": 55, "refuse": 90, "deny": 170, "plan": 90, "announce": 90, "hypothesis": 80, "hearsay": 170, "permission": 40}
+_REACH_BEFORE = {
+    "negation": 55,
+    "refuse": 90,
+    "deny": 170,
+    "plan": 90,
+    "announce": 90,
+    "hypothesis": 80,
+    "hearsay": 170,
+    "permission": 40,
+}
 _NEGATED_NOUN = 28
 """A noun is negated from close by ("no deliveries"); "did not say how the shipments" is no denial."""
-_REACH_AFTER = {"negation": 0, "refuse": 45, "deny": 170, "plan": 60, "announce": 60, "hypothesis": 0, "hearsay": 170, "permission": 30}
-_FINAL = {"negation": 60, "refuse": 70, "deny": 120, "plan": 45, "announce": 45, "hypothesis": 45, "hearsay": 80, "permission": 30}
+_REACH_AFTER = {
+    "negation": 0,
+    "refuse": 45,
+    "deny": 170,
+    "plan": 60,
+    "announce": 60,
+    "hypothesis": 0,
+    "hearsay": 170,
+    "permission": 30,
+}
+_FINAL = {
+    "negation": 60,
+    "refuse": 70,
+    "deny": 120,
+    "plan": 45,
+    "announce": 70,
+    "hypothesis": 45,
+    "hearsay": 80,
+    "permission": 30,
+}
 """Reach behind the trigger in languages whose verb ends the clause."""
-_COMMAS = {"negation": 0, "refuse": 1, "deny": 4, "plan": 1, "announce": 1, "hypothesis": 1, "hearsay": 4, "permission": 0}
+_COMMAS = {
+    "negation": 0,
+    "refuse": 1,
+    "deny": 4,
+    "plan": 1,
+    "announce": 1,
+    "hypothesis": 1,
+    "hearsay": 4,
+    "permission": 0,
+}
 VERB_FINAL = frozenset({"ko", "fa", "de", "ja"})
 
 
@@ -55,12 +91,15 @@ def _nearest(kind: str, trigger: Span, cues: Sequence[Span], breaks: Breaks, lan
         overlaps = cue.start < trigger.end and trigger.start < cue.end
         if kind == "hypothesis" and _covered(cue, cues):
             continue
-        if overlaps or (within and not breaks.parted(left, max(left, right), _COMMAS[kind])):
-            if best is None or distance < best[0]:
-                best = (distance, cue)
+        reaches = overlaps or (within and not breaks.parted(left, max(left, right), _COMMAS[kind]))
+        if reaches and (best is None or distance < best[0]):
+            best = (distance, cue)
     return best[1] if best else None
 
 
 def _covered(cue: Span, cues: Sequence[Span]) -> bool:
     """Whether a refusal or denial holds the word: "would not" is no hypothesis."""
-    return any(other.name in ("refuse", "deny") and other.start <= cue.start and cue.end <= other.end for other in cues)
+    return any(
+        other.name in ("refuse", "deny") and other.start <= cue.start and cue.end <= other.end
+        for other in cues
+    )

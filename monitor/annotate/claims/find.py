@@ -1,7 +1,7 @@
 """Claims of a text.
 
-    sentence with a trigger and an item ──► parties with marks ──► frame: who gives, who receives
-        ──► missing party from the speaker or the rest of the text ──► status ──► claims of the text merged
+sentence with a trigger and an item ──► parties with marks ──► frame: who gives, who receives
+    ──► missing party from the speaker or the rest of the text ──► status ──► claims of the text merged
 """
 
 from __future__ import annotations
@@ -76,7 +76,11 @@ class ClaimFinder:
                     waiting.append((sentence, trigger, cues, reading))
                     continue
                 drafts.append(draft)
-                if draft.status == "denied" and cues.deny and any(s.rule and s.kind == "media" for s in sentence.sources):
+                if (
+                    draft.status == "denied"
+                    and cues.deny
+                    and any(s.rule and s.kind == "media" for s in sentence.sources)
+                ):
                     drafts.append(replace(draft, status="alleged", attributed=True))
         for sentence, trigger, cues, reading in waiting:
             completed = self._completed(scan, sentence, trigger, cues, reading, drafts)
@@ -121,7 +125,9 @@ class ClaimFinder:
         found = []
         for match in scan.matches:
             if match.kind in ("item", "weapon"):
-                name = match.code if match.kind == "item" else self._gazetteer.item_class("weapon", match.code)
+                name = (
+                    match.code if match.kind == "item" else self._gazetteer.item_class("weapon", match.code)
+                )
                 found.append(Span(name, match.start, match.end))
         return found
 
@@ -173,7 +179,11 @@ class ClaimFinder:
         filled = False
         if bool(supplier) != bool(recipient):
             speaker = self._speaker(scan, sentence, trigger, cues, marker, sources)
-            if speaker and speaker not in (supplier, recipient) and self._fills(trigger, cues, sentence, bool(supplier), marker):
+            if (
+                speaker
+                and speaker not in (supplier, recipient)
+                and self._fills(trigger, cues, sentence, bool(supplier), marker)
+            ):
                 supplier, recipient, filled = supplier or speaker, recipient or speaker, True
         if not supplier or not recipient or supplier == recipient:
             return None
@@ -192,19 +202,36 @@ class ClaimFinder:
     ) -> Draft | None:
         speaking = [source for source in sentence.sources if source.rule]
         status = judge(cues, pair, speaking)
-        if status == "alleged" and cues.plan is not None and cues.hearsay is None and _acts(sentence, pair[0], trigger):
+        if (
+            status == "alleged"
+            and cues.plan is not None
+            and cues.hearsay is None
+            and _acts(sentence, pair[0], trigger)
+        ):
             status = "announced"  # a medium may carry it, but an office of the supplier does it
         if status is None:
             return None
-        if status == "denied" and filled and cues.deny is None and trigger.name == "receive" and reading.supplier is None:
+        if (
+            status == "denied"
+            and filled
+            and cues.deny is None
+            and trigger.name == "receive"
+            and reading.supplier is None
+        ):
             status = "refused"  # "Kyiv will get none", says who would have to give
         parties = [party for party in (reading.supplier, reading.recipient) if party]
-        spans = [(trigger.start, trigger.end), *((p.start, p.end) for p in parties), *((i.start, i.end) for i in items)]
+        spans = [
+            (trigger.start, trigger.end),
+            *((p.start, p.end) for p in parties),
+            *((i.start, i.end) for i in items),
+        ]
         cue = cues.deny or cues.negation or cues.refuse
         if cue and status in ("denied", "refused"):
             spans.append((cue.start, cue.end))
         number = quantity(scan.text, sentence.span, items, scan.language)
-        weight = 0.35 + 0.09 * (reading.weight_supplier + reading.weight_recipient) - (0.15 if filled else 0.0)
+        weight = (
+            0.35 + 0.09 * (reading.weight_supplier + reading.weight_recipient) - (0.15 if filled else 0.0)
+        )
         via = {p.code for p in sentence.parties if "via" in p.marks} - set(pair)
         return Draft(
             pair=pair,
@@ -224,22 +251,38 @@ class ClaimFinder:
             period=_period(scan.text[slice(*sentence.span)]),
         )
 
-    def _fills(self, trigger: Span, cues: Cues, sentence: Sentence, has_supplier: bool, marker: Marker) -> bool:
-        """Whether the speaker may be the party that is not named: "it had received", denials, languages without pronouns."""
+    def _fills(
+        self, trigger: Span, cues: Cues, sentence: Sentence, has_supplier: bool, marker: Marker
+    ) -> bool:
+        """Whether the speaker may be the party that is not named: "it had received", denials, no pronoun needed."""
         if cues.deny or cues.negation or cues.refuse:
             return True
         fits = has_supplier != (trigger.name in _DIRECT)
         reach = _PRONOUN_FINAL if "final" in marker.style else _PRONOUN
-        to_whom = any(max(word.start - trigger.end, trigger.start - word.end) <= reach for word in sentence.pronouns)
+        to_whom = any(
+            max(word.start - trigger.end, trigger.start - word.end) <= reach for word in sentence.pronouns
+        )
         if has_supplier and trigger.name == "give" and to_whom:
             return True
         pronoun = any(abs(word.start - trigger.start) < 80 for word in sentence.selves)
         if trigger.name == "given":
-            return has_supplier and any(source.rule and source.kind == "official" for source in sentence.sources)
-        return fits and trigger.name != "move" and (pronoun or "prodrop" in marker.style or cues.plan is not None)
+            return has_supplier and any(
+                source.rule and source.kind == "official" for source in sentence.sources
+            )
+        return (
+            fits
+            and trigger.name != "move"
+            and (pronoun or "prodrop" in marker.style or cues.plan is not None)
+        )
 
     def _speaker(
-        self, scan: Scan, sentence: Sentence, trigger: Span, cues: Cues, marker: Marker, sources: Sequence[Source]
+        self,
+        scan: Scan,
+        sentence: Sentence,
+        trigger: Span,
+        cues: Cues,
+        marker: Marker,
+        sources: Sequence[Source],
     ) -> str:
         """The state or group that speaks: a cited office, the subject of a denial, or who spoke last."""
         official = [source for source in sentence.sources if source.kind == "official"]
@@ -249,13 +292,19 @@ class ClaimFinder:
         cue = cues.deny or cues.refuse
         named = [source for source in official if source.codes]
         if cue is not None:
-            close = [source for source in named if source.end <= cue.start or scan.language in (*VERB_FINAL, "ar")]
+            close = [
+                source for source in named if source.end <= cue.start or scan.language in (*VERB_FINAL, "ar")
+            ]
             if close:
                 return min(close, key=lambda source: abs(cue.start - source.end)).codes[0]
         if any(source.rule and source.kind != "official" for source in sentence.sources):
             return ""
         quoted = cues.negation is not None or any(source.rule for source in official) or bool(sentence.selves)
-        earlier = [source for source in sources if source.codes and source.kind == "official" and source.end <= trigger.start]
+        earlier = [
+            source
+            for source in sources
+            if source.codes and source.kind == "official" and source.end <= trigger.start
+        ]
         spoke = [source for source in earlier if source.office or source.rule]
         if quoted and spoke:
             return spoke[-1].codes[0]
@@ -275,7 +324,13 @@ class ClaimFinder:
         """A denial or allegation that leaves out what the text has said before: the one transfer it can mean."""
         pairs = dict.fromkeys(draft.pair for draft in drafts if draft.status != "refused")
         named = {party.code for party in (reading.supplier, reading.recipient) if party}
-        pair = _known(reading) if _known(reading) in pairs else next(iter(pairs), None) if len(pairs) == 1 else None
+        pair = (
+            _known(reading)
+            if _known(reading) in pairs
+            else next(iter(pairs), None)
+            if len(pairs) == 1
+            else None
+        )
         if pair is None or not named <= set(pair):
             return None
         said = [source for source in sentence.sources if source.rule]

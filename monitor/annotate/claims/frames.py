@@ -1,6 +1,6 @@
 """Which party of a sentence gives and which receives: the reading of a frame with the greatest weight.
 
-    trigger with its frame, parties with marks ──► weight of each party in each role, less distance ──► best pair
+trigger with its frame, parties with marks ──► weight of each party in each role, less distance ──► best pair
 """
 
 from __future__ import annotations
@@ -58,7 +58,13 @@ class Reading:
         return self.weight_supplier + self.weight_recipient
 
 
-def read(trigger: Span, parties: Sequence[Party], frame: Weights, breaks: Breaks, speakers: Sequence[tuple[int, int]]) -> Reading:
+def read(
+    trigger: Span,
+    parties: Sequence[Party],
+    frame: Weights,
+    breaks: Breaks,
+    speakers: Sequence[tuple[int, int]],
+) -> Reading:
     """The best reading of `trigger`; parties within `speakers` count less."""
     givers = _weighed(trigger, parties, frame["supplier"], breaks, speakers)
     takers = _weighed(trigger, parties, frame["recipient"], breaks, speakers)
@@ -80,10 +86,14 @@ def _weighed(
 ) -> list[tuple[Party, float]]:
     found = []
     for party in parties:
-        weight = max((_weight(mark, party, trigger, weights, parties, breaks) for mark in party.marks), default=0.0)
+        weight = max(
+            (_weight(mark, party, trigger, weights, parties, breaks) for mark in party.marks), default=0.0
+        )
         if not weight:
             continue
-        left, right = (party.end, trigger.start) if party.start < trigger.start else (trigger.end, party.start)
+        left, right = (
+            (party.end, trigger.start) if party.start < trigger.start else (trigger.end, party.start)
+        )
         weight -= breaks.cost(left, max(left, right)) + (_CAPITAL if party.capital else 0.0)
         if any(low <= party.start < high for low, high in speakers):
             weight -= _SPEAKER

@@ -1,6 +1,6 @@
 """Parties of a sentence with what marks their role: prepositions, particles, cases, neighbours.
 
-    name of an actor ──► its phrase (army of, government) ──► word before, word or particle after, case ──► Party
+name of an actor ──► its phrase (army of, government) ──► word before, word or particle after, case ──► Party
 """
 
 from __future__ import annotations
@@ -59,17 +59,25 @@ class Marker:
         self._after = _after_pattern(self._after_marks, rules.skip_after, rules.language)
         head = _alternatives(rules.words.get("head", ()))
         space = "" if rules.language in _UNSPACED else r"[\s-]+"
-        self._head_after = re.compile(rf"['’]?s?{space or ''}\s*(?:[\w-]+\s+)?(?:{head})(?!\w)") if head else None
-        self._head_before = re.compile(rf"(?<!\w)(?:ال|لل|بال|وال)?(?:{head})(?:\s[\w-]+)?[\s'’]+$") if head else None
+        self._head_after = (
+            re.compile(rf"['’]?s?{space or ''}\s*(?:[\w-]+\s+)?(?:{head})(?!\w)") if head else None
+        )
+        self._head_before = (
+            re.compile(rf"(?<!\w)(?:ال|لل|بال|وال)?(?:{head})(?:\s[\w-]+)?[\s'’]+$") if head else None
+        )
         self._head_of = re.compile(rf"(?<!\w)({head})\s(?:\w+\s)?$") if head else None
 
     def parties(
         self, scan: Scan, sentence: tuple[int, int], items: Sequence[Span], triggers: Sequence[Span]
     ) -> list[Party]:
         """The actors of a sentence that may be parties of a transfer."""
-        found = (self._party(scan, sentence, match, items, triggers) for match in _within(scan.matches, sentence))
+        found = (
+            self._party(scan, sentence, match, items, triggers) for match in _within(scan.matches, sentence)
+        )
         parties = [party for party in found if party is not None]
-        parties = [_after_pronoun(party, scan.text) for party in parties] if self.language == "de" else parties
+        parties = (
+            [_after_pronoun(party, scan.text) for party in parties] if self.language == "de" else parties
+        )
         return _seconds(parties) if "final" in self.style else parties
 
     def _party(
@@ -100,7 +108,11 @@ class Marker:
         if match.kind == "place":
             marks &= {"to", "from", "via"}
             return Party(code, start, end, marks, True) if marks else None
-        if (marks & {"bare", "subject", "of"}) and any(item.start - end in (0, 1) for item in items) and self.language in ("zh", "ko"):
+        if (
+            (marks & {"bare", "subject", "of"})
+            and any(item.start - end in (0, 1) for item in items)
+            and self.language in ("zh", "ko")
+        ):
             marks |= {"origin"}
         return Party(code, start, end, marks, match.form == "capital")
 
@@ -132,10 +144,24 @@ class Marker:
         near: list[tuple[int, str]] = []
         for spans, mark in ((items, "origin"), (triggers, "adj")):
             for span in spans:
-                gap = text[end : span.start] if span.start >= end else text[span.end : start] if span.end <= start else ""
-                if len(gap) <= 28 and len(gap.split()) <= 2 and not any(char in ",.;:!?،؛。，" for char in gap):
+                gap = (
+                    text[end : span.start]
+                    if span.start >= end
+                    else text[span.end : start]
+                    if span.end <= start
+                    else ""
+                )
+                if (
+                    len(gap) <= 28
+                    and len(gap.split()) <= 2
+                    and not any(char in ",.;:!?،؛。，" for char in gap)
+                ):
                     near.append((len(gap), mark))
-        return frozenset({min(near, key=lambda found: (found[0], found[1] != "origin"))[1]}) if near else frozenset()
+        return (
+            frozenset({min(near, key=lambda found: (found[0], found[1] != "origin"))[1]})
+            if near
+            else frozenset()
+        )
 
     def _marks(
         self, text: str, sentence: tuple[int, int], span: tuple[int, int], match: GazetteerMatch
@@ -162,7 +188,6 @@ class Marker:
         self, text: str, left: str, mark: str, span: tuple[int, int], match: GazetteerMatch
     ) -> frozenset[str]:
         """Marks of a Slavic phrase: a preposition decides, else the case of its head."""
-        start, end = span
         marks = self._case(text, left, span, match)
         if mark == "in":
             if marks == ALL or ("accusative" in marks and "subject" not in marks):
@@ -182,7 +207,11 @@ class Marker:
         if governing:
             return noun_marks(governing.group(1), self.language, ())
         entry = self._gazetteer.entry("actor", match.code)
-        lemmas = [name for terms in entry.forms.values() for name in terms.get(self.language, ())[:2]] if entry else []
+        lemmas = (
+            [name for terms in entry.forms.values() for name in terms.get(self.language, ())[:2]]
+            if entry
+            else []
+        )
         lemmas = [lemma.split()[-1] for lemma in lemmas if "*" not in lemma]
         return noun_marks(words[-1], self.language, lemmas)
 
@@ -190,7 +219,8 @@ class Marker:
 def _office_of_another(scan: Scan, match: GazetteerMatch) -> bool:
     """Whether an office that one state's name goes without follows the name of another (美国国务院)."""
     return match.form == "government" and any(
-        0 <= match.start - other.end <= 1 and other.kind == "actor" and other.code != match.code for other in scan.matches
+        0 <= match.start - other.end <= 1 and other.kind == "actor" and other.code != match.code
+        for other in scan.matches
     )
 
 
@@ -266,7 +296,9 @@ def _before_pattern(marks: _Lookup, skip: Iterable[str], language: str) -> re.Pa
     if language in _UNSPACED:
         return re.compile(rf"({phrases})(?:{between}|[“”\"《》]){{0,4}}$")
     opening = re.escape(_OPEN)
-    return re.compile(rf"(?<![\w])({phrases})(?:['’]\s*|[\s{opening}]+)(?:(?:{between})['’]?[\s{opening}-]*){{0,5}}$")
+    return re.compile(
+        rf"(?<![\w])({phrases})(?:['’]\s*|[\s{opening}]+)(?:(?:{between})['’]?[\s{opening}-]*){{0,5}}$"
+    )
 
 
 def _after_pattern(marks: _Lookup, skip: Iterable[str], language: str) -> re.Pattern[str] | None:

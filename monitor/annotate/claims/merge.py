@@ -63,9 +63,11 @@ def _rank(draft: Draft) -> tuple[bool, bool, bool, int]:
 
 
 def _same(draft: Draft, other: Draft) -> bool:
-    """Whether two statements of one pair and side are about one transfer; only "delivered" and "will deliver" are not."""
+    """Whether two statements of one pair and side are one transfer; "delivered" and "will deliver" may not be."""
     mine, theirs = set(draft.items), set(other.items)
-    settled = {draft.status, other.status} == {"announced", "confirmed"} and not (draft.in_title or other.in_title)
+    settled = {draft.status, other.status} == {"announced", "confirmed"} and not (
+        draft.in_title or other.in_title
+    )
     return not settled or bool(mine & theirs) or mine <= _GENERIC or theirs <= _GENERIC
 
 

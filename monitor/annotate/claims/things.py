@@ -58,9 +58,18 @@ def quantity(text: str, sentence: tuple[int, int], items: Sequence[Span], langua
             continue
         for item in items:
             gap = text[low + number.end : item.start] if item.start >= low + number.end else None
-            if gap is not None and len(gap) <= _BEFORE and len(gap.split()) <= 4 and not re.search(r"[.;:!?()،,\d]|\bof the\b", gap):
+            if (
+                gap is not None
+                and len(gap) <= _BEFORE
+                and len(gap.split()) <= 4
+                and not re.search(r"[.;:!?()،,\d]|\bof the\b", gap)
+            ):
                 return number
-            behind = text[item.end : low + number.start] if language in ("ko", "zh") and low + number.start >= item.end else None
+            behind = (
+                text[item.end : low + number.start]
+                if language in ("ko", "zh") and low + number.start >= item.end
+                else None
+            )
             if behind is not None and len(behind) <= _AFTER and not re.search(r"[.,。，]", behind):
                 return number
     return None

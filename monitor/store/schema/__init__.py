@@ -12,4 +12,14 @@ from monitor.store.schema import (
     sources,
 )
 
-__all__ = ["analysis", "articles", "claims", "entries", "grouping", "metadata", "operations", "publishing", "sources"]
+__all__ = [
+    "analysis",
+    "articles",
+    "claims",
+    "entries",
+    "grouping",
+    "metadata",
+    "operations",
+    "publishing",
+    "sources",
+]

@@ -125,7 +125,7 @@ citations = sa.Table(
     json_list("chain"),
     one_of("kind", "media", "official", "think-tank", "unnamed", "other"),
     one_of("field", "title", "body"),
-    sa.CheckConstraint("0 <= start_char AND start_char < end_char", name="span"),
+    sa.CheckConstraint("0 <= start_char AND start_char <= end_char", name="span"),
     sa.Index("ix_citations_cited", "cited"),
     sqlite_with_rowid=False,
 )

@@ -149,16 +149,23 @@ class TestBodies:
             (lambda: answer(200, FEED, {"Content-Encoding": "gzip"}), "encoding"),
             (lambda: answer(200, b"", {"Content-Encoding": "zstd"}), "encoding"),
             (
-                lambda: answer(200, gzip.compress(gzip.compress(FEED, mtime=0)), {"Content-Encoding": "gzip, gzip"}),
+                lambda: answer(
+                    200, gzip.compress(gzip.compress(FEED, mtime=0)), {"Content-Encoding": "gzip, gzip"}
+                ),
                 "encoding",
             ),
             (
-                lambda: answer(200, gzip.compress(gzip.compress(FEED, mtime=0)), {"Content-Encoding": "gzip"}),
+                lambda: answer(
+                    200, gzip.compress(gzip.compress(FEED, mtime=0)), {"Content-Encoding": "gzip"}
+                ),
                 "encoding",
             ),
             (lambda: answer(200, gzip.compress(FEED, mtime=0)), "encoding"),
             (lambda: answer(200, brotli.compress(FEED)[:-9], {"Content-Encoding": "br"}), "truncated"),
-            (lambda: answer(200, gzip.compress(FEED, mtime=0)[:-9], {"Content-Encoding": "gzip"}), "truncated"),
+            (
+                lambda: answer(200, gzip.compress(FEED, mtime=0)[:-9], {"Content-Encoding": "gzip"}),
+                "truncated",
+            ),
             (lambda: answer(200, zlib.compress(FEED)[:1], {"Content-Encoding": "deflate"}), "truncated"),
             (lambda: answer(200, gzip.compress(bytes(30_000_000)), {"Content-Encoding": "gzip"}), "bomb"),
             (
@@ -327,7 +334,10 @@ class TestStatuses:
         [
             ({"cf-mitigated": "challenge"}, b"<html>"),
             ({}, b"<!DOCTYPE html><html><head><title>Just a moment...</title></head></html>"),
-            ({"Content-Encoding": "gzip"}, gzip.compress(b"<html><title>Just a moment...</title></html>", mtime=0)),
+            (
+                {"Content-Encoding": "gzip"},
+                gzip.compress(b"<html><title>Just a moment...</title></html>", mtime=0),
+            ),
         ],
     )
     async def test_a_bot_check_is_blocked_not_dead(self, fetcher, raw_server, status, headers, body) -> None:

@@ -303,7 +303,9 @@ def test_a_failure_never_polls_sooner_than_allowed(state, kind, code, wait, seed
     got = decide(state, failed(code, kind, retry_after=wait), seed=seed, ours=ours)
     later = got.next_poll_at - NOW
     assert later >= (wait or dt.timedelta(0))
-    nobody_asked = code == "host_stopped" or (code in {"timeout", "dns"} and (ours or kind is FailureKind.OURS))
+    nobody_asked = code == "host_stopped" or (
+        code in {"timeout", "dns"} and (ours or kind is FailureKind.OURS)
+    )
     assert later >= 10 * MINUTE or nobody_asked
     assert later <= max(DAY, (wait or DAY) * 1.1) or got.state.failure_weight >= 30
     assert got.state.validators == state.validators
