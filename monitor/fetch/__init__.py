@@ -4,6 +4,7 @@ from monitor.fetch.client import Fetcher
 from monitor.fetch.options import FetchOptions, networks, user_agent
 from monitor.fetch.request import FetchRequest
 from monitor.fetch.robots import Permission, Robots, RobotsFile
+from monitor.fetch.webhook import post_json
 
 __all__ = [
     "FetchOptions",
@@ -13,5 +14,6 @@ __all__ = [
     "Robots",
     "RobotsFile",
     "networks",
+    "post_json",
     "user_agent",
 ]

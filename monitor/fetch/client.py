@@ -23,7 +23,7 @@ from aiohttp.abc import AbstractResolver
 from yarl import URL
 
 from monitor.fetch import classify
-from monitor.fetch.connector import ThreadLookup, connect_seconds, guarded_connector, proxy_connector
+from monitor.fetch.connector import ThreadLookup, guarded_connector, guarded_session, proxy_connector
 from monitor.fetch.decode import BodyError, BodyReader
 from monitor.fetch.guard import is_allowed, url_refusal
 from monitor.fetch.options import FetchOptions
@@ -109,7 +109,7 @@ class Fetcher:
 
     async def __aenter__(self) -> Self:
         self._lookup = self._lookup or ThreadLookup(self.options.dns_threads)
-        self._direct = self._session(guarded_connector(self.options, self._lookup))
+        self._direct = guarded_session(self.options, guarded_connector(self.options, self._lookup))
         return self
 
     async def __aexit__(
@@ -121,26 +121,13 @@ class Fetcher:
         if self._lookup is not None:
             await self._lookup.close()
 
-    def _session(self, connector: aiohttp.TCPConnector) -> aiohttp.ClientSession:
-        return aiohttp.ClientSession(
-            connector=connector,
-            headers={"User-Agent": self.options.user_agent, "Accept-Encoding": "gzip, br"},
-            cookie_jar=aiohttp.DummyCookieJar(),
-            auto_decompress=False,
-            trust_env=False,
-            # the whole is bounded in _timed; this bounds DNS and connection
-            timeout=aiohttp.ClientTimeout(total=None, connect=connect_seconds(self.options)),
-            max_line_size=8190,
-            max_field_size=16380,
-        )
-
     def _session_for(self, request: FetchRequest) -> aiohttp.ClientSession:
         if self._direct is None or self._lookup is None:
             raise RuntimeError("a Fetcher is used inside `async with`")
         if request.proxy is None:
             return self._direct
         if self._proxied is None:
-            self._proxied = self._session(proxy_connector(self.options, self._lookup))
+            self._proxied = guarded_session(self.options, proxy_connector(self.options, self._lookup))
         return self._proxied
 
     def hold(self, url: str, seconds: float) -> None:

@@ -122,6 +122,21 @@ def proxy_connector(options: FetchOptions, lookup: AbstractResolver) -> aiohttp.
     return aiohttp.TCPConnector(limit=0, resolver=lookup, ttl_dns_cache=DNS_CACHE_S, **_tls(options))
 
 
+def guarded_session(options: FetchOptions, connector: aiohttp.TCPConnector) -> aiohttp.ClientSession:
+    """Build a session on one of these connectors: our name, no cookies, no proxies of the environment."""
+    return aiohttp.ClientSession(
+        connector=connector,
+        headers={"User-Agent": options.user_agent, "Accept-Encoding": "gzip, br"},
+        cookie_jar=aiohttp.DummyCookieJar(),
+        auto_decompress=False,
+        trust_env=False,
+        # the whole is bounded by the caller; this bounds DNS and connection
+        timeout=aiohttp.ClientTimeout(total=None, connect=connect_seconds(options)),
+        max_line_size=8190,
+        max_field_size=16380,
+    )
+
+
 def _tls(options: FetchOptions) -> dict[str, Any]:
     return {} if options.ssl_context is None else {"ssl": options.ssl_context}
 

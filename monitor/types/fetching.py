@@ -72,3 +72,12 @@ class FetchFailed:
 
 
 FetchOutcome = Fetched | NotModified | FetchFailed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Posted:
+    """A webhook took what was sent to it. `url` is without path and query: they are often a secret."""
+
+    url: str
+    status: int
+    elapsed_s: float = 0.0

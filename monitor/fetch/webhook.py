@@ -1,0 +1,121 @@
+"""One guarded POST of JSON to a webhook that a person configured.
+
+The same guard as for feeds: every address is judged when the socket is about to be connected, so neither a name, a
+redirect nor a rebinding reaches inside; `allow_networks` opens what it names. Nothing is repeated here: who sends
+decides by the kind of the failure and its `retry_after`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import datetime as dt
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import aiohttp
+from aiohttp.abc import AbstractResolver
+from yarl import URL
+
+from monitor.fetch import classify
+from monitor.fetch.connector import ThreadLookup, guarded_connector, guarded_session
+from monitor.fetch.guard import url_refusal
+from monitor.fetch.options import FetchOptions
+from monitor.fetch.request import kept_headers
+from monitor.types.fetching import FetchFailed, Posted
+
+MAX_ANSWER = 64 * 1024
+"""Bytes of an answer that are read, so that the connection ends in order; nothing of them is used."""
+
+_FAILURES = (aiohttp.ClientError, OSError, ValueError)
+
+
+async def post_json(
+    url: str,
+    payload: Mapping[str, Any],
+    options: FetchOptions,
+    *,
+    headers: Mapping[str, str] | None = None,
+    lookup: AbstractResolver | None = None,
+) -> Posted | FetchFailed:
+    """Send `payload` as JSON; any 2xx is success.
+
+    A redirect is a failure (`redirected`): a webhook is configured where it is. `headers` go out as given
+    (an Authorization, a signature). The deadline is `options.timeout` seconds for DNS, connection, sending and
+    answer together. Outcomes and details carry scheme and host of the address only. Raises TypeError or
+    ValueError for what JSON cannot say, before anything is sent. `lookup` replaces the DNS.
+    """
+    body = json.dumps(payload, allow_nan=False).encode()
+    clock = asyncio.get_running_loop().time
+    try:
+        target = URL(url)
+    except ValueError:
+        return _Sending("", clock()).failed("bad_url", "the webhook's address cannot be read")
+    sending = _Sending(_shown(target), clock())
+    refused = url_refusal(target, options.allow_networks)
+    if refused is not None:
+        return sending.failed(refused.code, refused.detail)
+    names = lookup or ThreadLookup(2)
+    try:
+        connector = guarded_connector(options, names)
+        async with guarded_session(options, connector) as session, asyncio.timeout(options.timeout):
+            return await _send(session, target, body, dict(headers or {}), sending, options.now)
+    except _FAILURES as error:
+        return sending.failed(*classify.from_exception(error))
+    finally:
+        if lookup is None:
+            await names.close()
+
+
+@dataclass(frozen=True, slots=True)
+class _Sending:
+    url: str
+    started: float
+
+    def elapsed(self) -> float:
+        return asyncio.get_running_loop().time() - self.started
+
+    def failed(
+        self, code: str, detail: str, *, status: int | None = None, wait: dt.timedelta | None = None
+    ) -> FetchFailed:
+        return FetchFailed(
+            url=self.url,
+            kind=classify.kind_of(code),
+            code=code,
+            detail=classify.printable(detail),
+            status=status,
+            retry_after=wait,
+            elapsed_s=self.elapsed(),
+        )
+
+
+def _shown(url: URL) -> str:
+    # Slack, Discord and others put the secret in the path
+    host = url.raw_host or ""
+    port = f":{url.explicit_port}" if url.explicit_port else ""
+    return classify.printable(f"{url.scheme}://{host}{port}")
+
+
+async def _send(
+    session: aiohttp.ClientSession,
+    target: URL,
+    body: bytes,
+    headers: dict[str, str],
+    sending: _Sending,
+    now: Callable[[], dt.datetime],
+) -> Posted | FetchFailed:
+    sent = {"Content-Type": "application/json", "Accept": "*/*", "Connection": "close"} | headers
+    async with session.post(target, data=body, headers=sent, allow_redirects=False) as response:
+        with contextlib.suppress(aiohttp.ClientPayloadError):
+            await response.content.read(MAX_ANSWER)
+        status = response.status
+        if 200 <= status < 300:
+            return Posted(url=sending.url, status=status, elapsed_s=sending.elapsed())
+        if 300 <= status < 400:
+            detail = f"HTTP {status}: the webhook has moved; configure its new address"
+            return sending.failed("redirected", detail, status=status)
+        wait = classify.retry_after(status, kept_headers(response.headers), now())
+        detail = f"HTTP {status} {response.reason or ''}".rstrip()
+        return sending.failed(f"http_{status}", detail, status=status, wait=wait)
