@@ -265,6 +265,33 @@ class Report(Section):
     base_url: str = ""
 
 
+class Replay(Section):
+    """How long the raw answers of feeds and channels are kept, for `monitor replay` and for evidence; `0s`: not."""
+
+    keep: Duration = dt.timedelta(days=3)
+
+
+class Retention(Section):
+    """How long is kept what grows with the years; null is for ever. Nothing under a claim or a decision goes."""
+
+    full_text: Duration | None = None
+    raw_pages: Duration | None = dt.timedelta(days=30)
+    mentions: Duration | None = None
+    logs: Duration = dt.timedelta(days=90)
+
+    @field_validator("full_text", "mentions", "logs")
+    @classmethod
+    def _long_enough(cls, value: dt.timedelta | None) -> dt.timedelta | None:
+        if value is not None and value < dt.timedelta(days=8):
+            raise ValueError("stories, clusters and figures of the last week need it: at least 8d, or null")
+        return value
+
+    @property
+    def keeps_pages(self) -> bool:
+        """Whether pages of articles are kept as they came."""
+        return self.raw_pages is None or bool(self.raw_pages)
+
+
 class Operations(Section):
     """Who is told of faults of the system, and what is called after each good run."""
 
@@ -289,6 +316,8 @@ class Config(Section):
     mail: Mail = Mail.model_validate({})
     report: Report = Report()
     operations: Operations = Operations()
+    replay: Replay = Replay()
+    retention: Retention = Retention()
     base: Path = Field(Path(), exclude=True, repr=False)
 
     @model_validator(mode="before")

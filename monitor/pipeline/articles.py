@@ -21,6 +21,7 @@ from monitor.fetch.articles import ArticleFetcher
 from monitor.fetch.robots import RobotsState
 from monitor.normalise.entry import body_hash
 from monitor.pipeline.ingest import fetch_options
+from monitor.pipeline.page_copies import with_page
 from monitor.pipeline.pages import PagePool, PageTask
 from monitor.pipeline.reading import ReadFailed
 from monitor.pipeline.workspace import Workspace, recorded
@@ -140,6 +141,7 @@ class _Run:
         self._reached = 0
         self._late: list[tuple[str, PageRecord]] = []
         self._result = ArticleResult()
+        self._keep = workspace.config.retention.keeps_pages
 
     async def result(self, by_host: Mapping[str, Sequence[Sequence[PageWanted]]]) -> ArticleResult:
         """Fetch until all is done or time is up; the heartbeat runs beside."""
@@ -205,6 +207,8 @@ class _Run:
         read = await self._read(outcome) if isinstance(outcome, ArticleFetched) else None
         now = self._workspace.clock()
         records = [page_record(entry, outcome, read, now) for entry in entries]
+        if isinstance(outcome, ArticleFetched):
+            records = await asyncio.to_thread(with_page, records, outcome, now, self._keep)
         unreached = isinstance(outcome, FetchFailed) and outcome.code in UNREACHED
         self._reached += not unreached
         for record in records:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 from dataclasses import dataclass, replace
+from functools import partial
 
 from monitor.fetch import Fetcher, FetchRequest
 from monitor.pipeline.paging import MAX_PAGES, joined, next_page
@@ -17,6 +18,7 @@ from monitor.polling import how_to_ask
 from monitor.text.urls import host_of
 from monitor.types.entries import ReadFeed
 from monitor.types.fetching import Fetched
+from monitor.types.raw import RawBody, pack
 from monitor.types.source import FeedLease
 
 #: Bytes of bodies whose entries are not stored yet, from which on no further feed is asked.
@@ -25,11 +27,12 @@ PENDING_BYTES = 16 * 2**20
 
 @dataclass(frozen=True, slots=True)
 class _Pages:
-    """A window with what its older pages added, how many there were, and why there are no more."""
+    """A window with what its older pages added, how many there were, why there are no more, and what is kept."""
 
     read: ReadFeed
     count: int = 0
     ended: str = ""
+    bodies: tuple[RawBody, ...] = ()
 
 
 class Asker:
@@ -45,6 +48,7 @@ class Asker:
         self._parsers = parsers
         self._pending = _Pending(PENDING_BYTES)
         self._gap = workspace.config.polling.host_gap
+        self._keep = bool(workspace.config.replay.keep)
 
     async def ask(self, lease: FeedLease) -> Polled:
         """The answer, and what became of its body; the body itself is let go."""
@@ -73,10 +77,28 @@ class Asker:
             size = len(outcome.body)
             self._pending.add(size)
             read = await self._read(lease, outcome)
-            polled = replace(polled, outcome=replace(outcome, body=b""), read=read, size=size)
+            kept = await self._kept(outcome, started, read)
+            polled = replace(polled, outcome=replace(outcome, body=b""), read=read, size=size, bodies=kept)
             if isinstance(read, ReadFeed) and read.next_url is not None and lease.entries_known > 0:
                 return await self._with_pages(polled, read)
         return polled
+
+    async def _kept(
+        self, fetched: Fetched, started: dt.datetime, read: ReadFeed | ReadFailed
+    ) -> tuple[RawBody, ...]:
+        """The answer compressed, to be tried again after a parser fix; nothing where none are kept."""
+        if not self._keep:
+            return ()
+        packed = partial(
+            pack,
+            fetched.body,
+            url=fetched.url,
+            observed_at=started,
+            status=fetched.status,
+            headers=fetched.headers,
+            failed=isinstance(read, ReadFailed),
+        )
+        return (await asyncio.to_thread(packed),)
 
     async def _read(self, lease: FeedLease, fetched: Fetched) -> ReadFeed | ReadFailed:
         task = ReadTask(
@@ -98,6 +120,7 @@ class Asker:
         return replace(
             polled,
             read=pages.read,
+            bodies=(*polled.bodies, *pages.bodies),
             pages=pages.count,
             pages_ended=pages.ended,
             # the host was asked for pages, too
@@ -108,24 +131,28 @@ class Asker:
         """Older pages until one shows what is stored."""
         read, page = window, window
         asked = [feed_url]
+        kept: tuple[RawBody, ...] = ()
         while not await self._is_known(lease, page):
             url = next_page(page, feed_url, asked)
             if url is None or len(asked) > MAX_PAGES:
                 ended = "there is no older page" if url is None else "older pages go on"
-                return _Pages(read, len(asked) - 1, ended)
+                return _Pages(read, len(asked) - 1, ended, kept)
             asked.append(url)
             outcome = await self._fetcher.fetch(
                 FetchRequest(url=url, unconditional=True, proxy=lease.proxy, keep_alive=True)
             )
             if not isinstance(outcome, Fetched) or host_of(outcome.url) != host_of(feed_url):
                 code = getattr(outcome, "code", "") or "it leads to another host"
-                return _Pages(read, len(asked) - 2, f"an older page could not be had: {code}")
+                return _Pages(read, len(asked) - 2, f"an older page could not be had: {code}", kept)
+            began = self._clock() - dt.timedelta(seconds=outcome.elapsed_s)
             found = await self._read(lease, outcome)
+            kept += await self._kept(outcome, began, found)
             if isinstance(found, ReadFailed):
-                return _Pages(read, len(asked) - 2, f"an older page could not be read: {found.code}")
+                why = f"an older page could not be read: {found.code}"
+                return _Pages(read, len(asked) - 2, why, kept)
             page = found
             read = joined(read, page)
-        return _Pages(read, len(asked) - 1)
+        return _Pages(read, len(asked) - 1, bodies=kept)
 
     async def _is_known(self, lease: FeedLease, page: ReadFeed) -> bool:
         query = {lease.feed_id: query_of(page)}

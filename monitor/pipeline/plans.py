@@ -15,6 +15,7 @@ from monitor.polling import PollLimits, Reading, Unreadable, lie, may_have_misse
 from monitor.types.entries import Issue, ReadFeed
 from monitor.types.fetching import Fetched, FetchFailed, FetchOutcome
 from monitor.types.plans import Disposition, EntryChange, FeedPlan, FetchRecord, KnownEntry, Outcome
+from monitor.types.raw import RawBody
 from monitor.types.source import FeedLease
 from monitor.types.storage import KnownQuery
 
@@ -27,7 +28,7 @@ class Polled:
     """A feed that was asked: the answer, and what became of a body.
 
     `pages` older pages are in `read` as well; `pages_ended` says why no more were asked, where that matters. `size` is
-    the body's, in bytes.
+    the body's, in bytes; `bodies` are the answers to keep.
     """
 
     lease: FeedLease
@@ -39,6 +40,7 @@ class Polled:
     pages_ended: str = ""
     host_free_at: dt.datetime | None = None
     size: int = 0
+    bodies: tuple[RawBody, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,6 +121,7 @@ def plan_feed(
         issues=(*issues, *decision.issues),
         host_stop=decision.host_stop,
         current_url=decision.current_url,
+        bodies=polled.bodies,
         feed_title=read.title if isinstance(read, ReadFeed) else None,
         host_free_at=polled.host_free_at if lease.shares_host else None,
     )

@@ -19,7 +19,7 @@ from random import Random
 from typing import Any, cast
 
 from monitor import logs
-from monitor.config import feed_sources
+from monitor.config import Config, feed_sources
 from monitor.fetch import FetchOptions
 from monitor.normalise.telegram import entries, read_page
 from monitor.pipeline.leases import HEARTBEAT, LEASE
@@ -250,6 +250,7 @@ class ChannelRun:
             ended=self._now(),
             deciding=self._deciding,
             stops=stops,
+            keep=keeps_pages(self._workspace.config),
         )
         return await self._apply(poll, plan)
 
@@ -305,6 +306,11 @@ class ChannelRun:
         detail = f"{len(self._vanished)} of {len(self._answers)} channels seem to be gone at once: taken for an outage"
         issue = Issue(code="telegram_outage", detail=detail, severity=Severity.ERROR)
         self._store.record_issues([issue], now=self._now())
+
+
+def keeps_pages(config: Config) -> bool:
+    """Whether pages are kept as they came: not where posts that vanish are to be dropped."""
+    return bool(config.replay.keep) and not config.telegram.purge_gone
 
 
 def _windows(lease: FeedLease, now: dt.datetime) -> list[tuple[dt.datetime, dt.datetime]]:

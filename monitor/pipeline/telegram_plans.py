@@ -18,6 +18,7 @@ from monitor.polling.telegram_paging import rename_issue, write_state
 from monitor.types.entries import Issue, ReadFeed, Severity
 from monitor.types.fetching import Fetched
 from monitor.types.plans import Disposition, FeedPlan, FetchRecord, HostStop, KnownEntry, Outcome
+from monitor.types.raw import pack
 from monitor.types.source import FeedLease, FeedState, Validators
 from monitor.types.telegram import Action, ChannelState, Meaning, PageStep, StepFailed
 
@@ -70,10 +71,11 @@ def page_plan(
     ended: dt.datetime,
     deciding: Deciding | None,
     stops: tuple[HostStop, ...] = (),
+    keep: bool = False,
 ) -> FeedPlan:
     """The plan of one page; `after` is what is remembered once it is stored.
 
-    Without `deciding` (a backfill) the feed's times stay as they are.
+    Without `deciding` (a backfill) the feed's times stay as they are. `keep` keeps the page as it came.
     """
     changes = post_changes(read.entries, known, now=poll.now)
     renamed = rename_issue(poll.state, step.page)
@@ -85,12 +87,14 @@ def page_plan(
     issues: tuple[Issue, ...] = (*read.issues, *([renamed] if renamed else []))
     if deciding is not None and not step.more:
         state, when = _good(poll, step, deciding)
+    began, received = poll.started(ended, step.received.elapsed_s), step.received
+    kept = keep and bool(received.raw)
     return FeedPlan(
         feed_id=poll.lease.feed_id,
         slug=poll.lease.slug,
         fence=poll.lease.fence,
         fetch=FetchRecord(
-            started_at=poll.started(ended, step.received.elapsed_s),
+            started_at=began,
             outcome=Outcome.STORED,
             url=step.received.url,
             status=200,
@@ -105,6 +109,7 @@ def page_plan(
         issues=issues,
         host_stops=stops,
         feed_title=read.title or None,
+        bodies=(pack(received.raw, url=received.url, observed_at=began, status=200),) if kept else (),
         more=step.more,
     )
 

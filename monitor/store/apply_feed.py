@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-import zlib
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -15,7 +13,8 @@ from monitor.store.feed_rows import condition, state_values
 from monitor.store.issues import feed_issue_rows, resolve_unseen, upsert_issues
 from monitor.store.keys import host_of
 from monitor.store.leasing import leave_hosts
-from monitor.store.schema.sources import feeds, fetches, hosts, raw_bodies
+from monitor.store.raw import keep_bodies
+from monitor.store.schema.sources import feeds, fetches, hosts
 from monitor.store.upsert import insert
 from monitor.types.plans import Counts, FeedPlan, HostStop, Outcome
 
@@ -34,7 +33,7 @@ def record_polls(connection: Connection, polls: Sequence[Recorded], now: dt.date
     stops = [plan.host_stop for plan, _, _ in polls if plan.host_stop is not None]
     stop_hosts(connection, stops + [stop for plan, _, _ in polls for stop in plan.host_stops], now)
     leave_hosts(connection, _free_hosts(polls), now)
-    _keep_bodies(connection, [plan for plan, _, _ in polls])
+    keep_bodies(connection, [plan for plan, _, _ in polls], now)
 
 
 def _free_hosts(polls: Sequence[Recorded]) -> dict[str, dt.datetime]:
@@ -119,25 +118,6 @@ def stop_hosts(connection: Connection, stops: Iterable[HostStop], now: dt.dateti
         <= statement.excluded.stopped_until,
     )
     connection.execute(statement, rows)
-
-
-def _keep_bodies(connection: Connection, plans: Iterable[FeedPlan]) -> None:
-    rows = []
-    for plan in plans:
-        if plan.raw_body is not None:
-            rows.append(
-                {
-                    "feed_id": plan.feed_id,
-                    "observed_at": plan.fetch.started_at,
-                    "url": plan.fetch.url,
-                    "sha256": hashlib.sha256(plan.raw_body).hexdigest(),
-                    "codec": "zlib",
-                    "size": len(plan.raw_body),
-                    "body": zlib.compress(plan.raw_body, 6),
-                }
-            )
-    if rows:
-        connection.execute(insert(connection, raw_bodies).on_conflict_do_nothing(), rows)
 
 
 def record_refusal(connection: Connection, plan: FeedPlan, now: dt.datetime, why: str) -> None:

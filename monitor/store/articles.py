@@ -18,9 +18,10 @@ from monitor.store.apply_texts import store_article
 from monitor.store.columns import dumps
 from monitor.store.feed_rows import rights_of
 from monitor.store.known import CHUNK, chunks
+from monitor.store.raw import keep_page
 from monitor.store.schema.articles import article_attempts, article_pages
 from monitor.store.schema.entries import entries, holds, revisions, search_documents
-from monitor.store.schema.sources import feeds, fetches, hosts, outlets
+from monitor.store.schema.sources import feeds, fetches, hosts, outlets, raw_pages
 from monitor.store.upsert import insert
 from monitor.types.article import (
     Consent,
@@ -108,6 +109,8 @@ def save_page(connection: Connection, page: PageRecord, now: dt.datetime) -> boo
         _put(connection, article_pages, said | about | {"entry_id": page.entry_id, "read_at": now})
     if page.sha256 is None:
         return False
+    if page.raw is not None:
+        keep_page(connection, page.entry_id, page.raw)
     return store_article(connection, page.entry_id, page.title, page.body, page.sha256, now)
 
 
@@ -199,6 +202,8 @@ def _purge_outlet(connection: Connection, outlet_id: int, before: dt.datetime, n
         connection.execute(sa.update(revisions).where(of_page).values(body="", purged_at=now))
         found = search_documents.c.revision_id.in_([row.id for row in chunk])
         connection.execute(sa.delete(search_documents).where(found))
+        pages = raw_pages.c.entry_id.in_([row.entry_id for row in chunk])
+        connection.execute(sa.delete(raw_pages).where(pages))
     return len(rows)
 
 

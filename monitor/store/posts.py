@@ -83,15 +83,16 @@ def _purge(connection: Connection, uids: Sequence[str], now: dt.datetime) -> Non
 
 
 def keep_bodies(connection: Connection, feed_id: int, most: int) -> int:
-    """Keep only the newest raw pages of a feed, `most` of them; how many went."""
+    """Keep only the newest pages of a feed that could not be read, `most` of them; how many went."""
+    odd = sa.and_(raw_bodies.c.feed_id == feed_id, raw_bodies.c.failed)
     newest = (
         sa.select(raw_bodies.c.id)
-        .where(raw_bodies.c.feed_id == feed_id)
+        .where(odd)
         .order_by(raw_bodies.c.observed_at.desc(), raw_bodies.c.id.desc())
         .limit(most)
     )
     kept = list(connection.execute(newest).scalars())
-    old = sa.and_(raw_bodies.c.feed_id == feed_id, raw_bodies.c.id.not_in(kept))
+    old = sa.and_(odd, raw_bodies.c.id.not_in(kept))
     return connection.execute(sa.delete(raw_bodies).where(old)).rowcount
 
 

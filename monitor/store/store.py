@@ -37,6 +37,7 @@ from monitor.store.faults import data_fault, printable
 from monitor.store.issues import SILENT, issue_row, resolve, upsert_issues
 from monitor.store.known import known_entries
 from monitor.store.post_store import PostStore
+from monitor.store.raw_store import RawStore
 from monitor.types.annotations import Annotation, EntryText
 from monitor.types.entries import Issue
 from monitor.types.grouping import Candidate, Fingerprint, StoryDecision, StoryItem
@@ -55,7 +56,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-class Store(ArchiveStore, ArticleStore, ClusterStore, DigestStore, PostStore):
+class Store(ArchiveStore, ArticleStore, ClusterStore, DigestStore, PostStore, RawStore):
     """A database at the revision of this program. Safe to use from several threads."""
 
     def __init__(self, database: Database) -> None:

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from monitor.types.entries import Issue
 from monitor.types.fetching import Fetched, FetchFailed
+from monitor.types.raw import RawBody
 
 
 class BodySource(StrEnum):
@@ -134,6 +135,7 @@ class PageRecord:
     """What is stored of one attempt. `sha256` is set where there is a text to keep; `next_try_at`: once more then.
 
     `url` is where the page was read, after redirects. `consent` is None where no page was read.
+    `raw` is the page itself, where it may be kept.
     """
 
     entry_id: int
@@ -149,6 +151,7 @@ class PageRecord:
     sha256: str | None = None
     published_at: dt.datetime | None = None
     language: str | None = None
+    raw: RawBody | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from monitor.types.entries import Entry, Issue
+from monitor.types.raw import RawBody
 from monitor.types.source import FeedState
 
 
@@ -80,7 +81,7 @@ class FeedPlan:
 
     `more` says that a further page of the same poll follows: the lease stays with its owner. `host_free_at` is
     when another worker may ask the feed's host again, set where the host has other feeds. `host_stops` are further
-    hosts of the same site.
+    hosts of the same site. `bodies` are the answers to keep; `raw_body` is one that could not be read.
     """
 
     feed_id: int
@@ -97,6 +98,7 @@ class FeedPlan:
     current_url: str | None = None
     feed_title: str | None = None
     raw_body: bytes | None = None
+    bodies: tuple[RawBody, ...] = ()
     more: bool = False
     host_free_at: dt.datetime | None = None
 

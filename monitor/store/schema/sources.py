@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from monitor.store.columns import (
+    BigId,
     big,
     day,
     flag,
@@ -155,7 +156,30 @@ raw_bodies = sa.Table(
     big("size"),
     sa.Column("body", sa.LargeBinary(), nullable=False),
     json_list("headers"),
+    number("status", null=True),
+    # when its entries were stored: `observed_at` of the entries and revisions that were read from it
+    when("stored_at", null=True),
+    # it could not be read, and is kept for a person to look at
+    flag("failed"),
     sa.UniqueConstraint("feed_id", "observed_at", "sha256"),
     one_of("codec", "zlib", "zstd", "none"),
     sa.Index("ix_raw_bodies_observed_at", "observed_at"),
+    sa.Index("ix_raw_bodies_feed_stored", "feed_id", "stored_at"),
+)
+
+# the page that an entry's full text was read from
+raw_pages = sa.Table(
+    "raw_pages",
+    metadata,
+    sa.Column("entry_id", BigId, sa.ForeignKey("entries.id", ondelete="CASCADE"), primary_key=True),
+    when("observed_at"),
+    text("url"),
+    number("status", null=True),
+    json_list("headers"),
+    text("sha256"),
+    text("codec"),
+    big("size"),
+    sa.Column("body", sa.LargeBinary(), nullable=False),
+    one_of("codec", "zlib", "zstd", "none"),
+    sa.Index("ix_raw_pages_observed_at", "observed_at"),
 )
