@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from monitor.pipeline.maintenance import MaintenanceResult
 from monitor.types.results import AnalyseResult, PollResult
 
 
@@ -21,6 +22,15 @@ def poll_markdown(result: PollResult) -> str:
     if result.failed:
         lines += ["", "Failed feeds:", *(f"- `{feed.slug}`: {feed.code}" for feed in result.failed)]
     return "\n".join(lines)
+
+
+def maintenance_markdown(result: MaintenanceResult) -> str:
+    """Rows taken away by kind, and entries kept because something rests on them."""
+    if result.skipped:
+        return "Another worker was at it."
+    rows = [f"| {kind.replace('_', ' ')} | {count} |" for kind, count in result.retained.removed.items()]
+    lines = ["| kind | rows removed |", "|---|---:|", *rows, ""]
+    return "\n".join([*lines, f"{result.retained.held} old entries kept: something rests on them."])
 
 
 def analyse_markdown(result: AnalyseResult) -> str:

@@ -17,6 +17,7 @@ from prefect.schedules import Cron, Interval
 
 from flows.digest import digest_flow
 from flows.environment import SERVER_HOST
+from flows.maintenance import maintenance_flow
 from flows.report import report_flow
 from flows.run import poll_and_analyse_flow
 from monitor.config import Config, load_config
@@ -46,6 +47,13 @@ def deployments(config: Config, path: Path) -> list[RunnerDeployment]:
             parameters={"config": str(path)},
         ),
     ]
+    planned.append(
+        maintenance_flow.to_deployment(
+            name="scheduled",
+            schedule=Cron(config.operations.maintenance, timezone="UTC"),
+            parameters={"config": str(path)},
+        )
+    )
     for digest in config.digests:
         planned.append(
             digest_flow.to_deployment(

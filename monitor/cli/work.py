@@ -101,4 +101,7 @@ def tick(context: typer.Context, as_json: JsonOption = False) -> None:
             print_line(f"report: {result.report.path}")
         for digest in result.digests:
             print_line(digest.line)
+        if result.maintenance is not None:
+            for line in result.maintenance.lines:
+                print_line(line)
     leave(DONE_WITH_FAILURES if result.failed else DONE)

@@ -297,6 +297,7 @@ class Operations(Section):
 
     operators: tuple[MailAddress, ...] = ()
     heartbeat_url: str = ""
+    maintenance: Cron = "30 3 * * *"
 
 
 class Config(Section):

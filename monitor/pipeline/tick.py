@@ -11,6 +11,7 @@ from cronsim import CronSim
 from monitor.pipeline.analyse import analyse
 from monitor.pipeline.articles import fetch_articles
 from monitor.pipeline.ingest import poll
+from monitor.pipeline.maintenance import MaintenanceResult, maintain
 from monitor.pipeline.publish import write_digests, write_report
 from monitor.pipeline.workspace import Workspace
 from monitor.types.results import AnalyseResult, ArticleResult, DigestResult, PollResult, ReportResult
@@ -28,6 +29,7 @@ class TickResult:
     articles: ArticleResult = ArticleResult()  # noqa: RUF009 -- frozen
     report: ReportResult | None = None
     digests: tuple[DigestResult, ...] = ()
+    maintenance: MaintenanceResult | None = None
 
     @property
     def failed(self) -> bool:
@@ -36,7 +38,7 @@ class TickResult:
 
 
 async def tick(workspace: Workspace) -> TickResult:
-    """Poll due feeds, fetch article pages, analyse, build the report and send the digests that are due."""
+    """Poll due feeds, fetch article pages, analyse, build the report, send digests, maintain: what is due."""
     polled = await poll(workspace)
     articles = await fetch_articles(workspace)
     analysed = analyse(workspace)
@@ -46,6 +48,7 @@ async def tick(workspace: Workspace) -> TickResult:
         articles=articles,
         report=_report_if_due(workspace),
         digests=tuple(result for result in write_digests(workspace, send=True) if not result.skipped),
+        maintenance=_maintenance_if_due(workspace),
     )
 
 
@@ -53,6 +56,14 @@ def previous(expression: str, zone: str, now: dt.datetime) -> dt.datetime:
     """The newest moment, not after `now`, at which a cron expression was due in its time zone."""
     local = now.astimezone(ZoneInfo(zone))
     return next(CronSim(expression, local + dt.timedelta(seconds=1), reverse=True)).astimezone(dt.UTC)
+
+
+def _maintenance_if_due(workspace: Workspace) -> MaintenanceResult | None:
+    """Maintain once for each moment it was due; the last, so that nobody's digest waits for it."""
+    due = previous(workspace.config.operations.maintenance, "UTC", workspace.clock())
+    if any(run.started_at >= due for run in workspace.store.recent_runs(limit=1, kind="maintenance")):
+        return None
+    return maintain(workspace)
 
 
 def _report_if_due(workspace: Workspace) -> ReportResult | None:

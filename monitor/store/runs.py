@@ -35,6 +35,13 @@ def finish(
     connection.execute(sa.update(runs).where(runs.c.id == run_id).values(**values))
 
 
+def end_lost(connection: Connection, before: dt.datetime, now: dt.datetime) -> int:
+    """Note as failed the runs that began before a time and never ended: they were killed. How many."""
+    lost = sa.and_(runs.c.ended_at.is_(None), runs.c.started_at < before)
+    values = {"ended_at": now, "outcome": "failed", "error": "lost: the process was killed before its end"}
+    return connection.execute(sa.update(runs).where(lost).values(**values)).rowcount
+
+
 def recent(connection: Connection, limit: int, kind: str | None = None) -> list[RunRecord]:
     """The latest runs, newest first."""
     query = sa.select(runs).order_by(runs.c.id.desc()).limit(limit)

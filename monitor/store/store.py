@@ -38,6 +38,7 @@ from monitor.store.issues import SILENT, issue_row, resolve, upsert_issues
 from monitor.store.known import known_entries
 from monitor.store.post_store import PostStore
 from monitor.store.raw_store import RawStore
+from monitor.store.retention_store import RetentionStore
 from monitor.types.annotations import Annotation, EntryText
 from monitor.types.entries import Issue
 from monitor.types.grouping import Candidate, Fingerprint, StoryDecision, StoryItem
@@ -56,7 +57,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-class Store(ArchiveStore, ArticleStore, ClusterStore, DigestStore, PostStore, RawStore):
+class Store(ArchiveStore, ArticleStore, ClusterStore, DigestStore, PostStore, RawStore, RetentionStore):
     """A database at the revision of this program. Safe to use from several threads."""
 
     def __init__(self, database: Database) -> None:

@@ -11,7 +11,7 @@ from tests.commands import Monitor
 
 COMMANDS = [
     "config check", "config schema", "db upgrade", "db check", "feeds list", "feeds check", "feeds add", "feeds import",
-    "feeds export", "feeds backfill", "poll", "analyse", "run", "tick", "retag", "search", "annotate", "group", "report",
+    "feeds export", "feeds backfill", "poll", "analyse", "run", "tick", "maintain", "retag", "search", "annotate", "group", "report",
     "digest build", "digest send", "digest preview", "digest test", "evidence", "telegram login", "telegram logout", "status", "doctor",
 ]  # fmt: skip
 

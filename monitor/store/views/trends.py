@@ -37,6 +37,7 @@ WITH stored AS (
     SELECT feed_id, day, COUNT(*) AS fetches,
            SUM(CASE WHEN outcome = 'failed' THEN 0 ELSE 1 END) AS answered
       FROM fetches GROUP BY feed_id, day
+    UNION ALL SELECT feed_id, day, fetches, answered FROM fetches_daily
 ), days AS (
     SELECT feed_id, day FROM stored UNION SELECT feed_id, day FROM asked
 )
