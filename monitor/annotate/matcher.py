@@ -1,28 +1,42 @@
-"""One automaton over the folded text finds all terms of a taxonomy at once; each hit is then checked in place.
+"""Finds all terms of a taxonomy, a gazetteer and a lexicon in one pass over the folded text.
 
-    text ──► fold ──► Aho-Corasick over anchors ──► check word by word ──► hits by group
+    text ──► fold ─┬─► words, each looked up among those met before ──┬─► what follows? ──► hits by group
+                   └─► runs of ideographs, by one Aho-Corasick ───────┘
 
-A term's anchor is its first word with the boundary before it. What the automaton finds is checked for
-boundaries, endings and the words that follow, so no pattern can run away: time is linear in the text.
+Where a script has words, what a word can begin is worked out once, by an automaton and the checks of endings, and
+remembered: most words of a text are met every day. Where it has none (Chinese, and Latin letters among ideographs) the
+automaton reads the text itself. No pattern can run away: time is linear in the text.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
-from monitor.annotate.inflect import ARABIC_PREFIXES, is_unspaced
+from monitor.annotate.following import (
+    Candidate,
+    Candidates,
+    crosses_punctuation,
+    end_of,
+    word_end,
+    word_start,
+)
+from monitor.annotate.inflect import is_unspaced
 from monitor.annotate.terms import Left, Right, Term, Word, parse_term
-from monitor.text.fold import Folded, fold
+from monitor.text.fold import fold
 from monitor.types.taxonomy import ANY_LANGUAGE, TermGroup
 
-_LATIN_RUN = re.compile("[a-z0-9]*")
-_BREAKS = frozenset(",.;:!?،؛؟")
+REMEMBERED = 40_000
+"""Words remembered at most, some 10 MB; beyond that all are forgotten and learnt again."""
+
+_new = tuple.__new__  # half the time of calling a named tuple, which is most of what a hit costs
+
+_Follows = dict[tuple[tuple[Word, ...], str], list[int]]
+_Meaning = tuple[int, Candidates]
+"""How long the first word of some terms is within a word of the text, and what may follow it."""
 
 
 class Hit(NamedTuple):
@@ -33,174 +47,168 @@ class Hit(NamedTuple):
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Candidate:
-    """What may follow a first word to make a term, and the groups that the term belongs to."""
-
-    rest: tuple[Word, ...]
-    capitals: str
-    groups: tuple[int, ...]
-    next_literal: str
-    """What the next word begins with, "" if it may begin otherwise: most candidates fail here, at little cost."""
-
-
-_Entry = tuple[Word, tuple[_Candidate, ...]]
-
-
 class Matcher:
-    """Finds the terms of `groups` for texts of the given languages."""
+    """Finds the terms of `groups` for texts of the given languages. It remembers words: one for each thread."""
 
     def __init__(self, groups: Sequence[TermGroup], languages: Iterable[str]) -> None:
         chosen = sorted(set(languages) - {ANY_LANGUAGE})
         latin_free = any(is_unspaced(language) or language == "ko" for language in chosen)
-        numbers: dict[Term, list[int]] = {}
+        words: dict[Word, _Follows] = {}
+        runs: dict[Word, _Follows] = {}
         for number, group in enumerate(groups):
             for language in (*chosen, ANY_LANGUAGE):
                 for text in group.terms.get(language, ()):
                     for term in _parsed(text, language, latin_free):
-                        numbers.setdefault(term, []).append(number)
-        anchors, self._entries = _by_anchor(numbers)
-        self._automaton = AhoCorasick(anchors, matchkind=MatchKind.Standard) if anchors else None
+                        _add(runs if _in_runs(term.first, language) else words, term, number)
+        self._words = _FirstWords(words)
+        self._runs = _FirstWords(runs)
+        self._known: dict[str, tuple[_Meaning, ...]] = {}
 
     def find(self, text: str) -> list[Hit]:
         """All hits in `text`, in no order; a term within a longer one is found too."""
+        search = _Search(text)
+        if self._words:
+            self._find_words(search)
+        if self._runs:
+            for begin, stop, candidates in self._runs.places(search.padded):
+                if candidates.plain:
+                    search.alone(begin, stop, candidates.plain)
+                if candidates.closed or candidates.loose:
+                    for candidate in candidates.at(search.padded, stop):
+                        search.complete(begin, stop, candidate)
+        return list(dict.fromkeys(search.hits))
+
+    def _find_words(self, search: _Search) -> None:
+        words = search.folded.text.split(" ")
+        self._learn(words)
+        known = self._known
+        begin = 1
+        for number, word in enumerate(words):
+            for length, candidates in known[word]:
+                if candidates.plain:
+                    search.alone(begin, begin + length, candidates.plain)
+                if candidates.closed or candidates.loose:
+                    for candidate in candidates.before(_following(words, number)):
+                        search.complete(begin, begin + length, candidate)
+            begin += len(word) + 1
+
+    def _learn(self, words: Collection[str]) -> None:
+        """Remember what each of `words` can begin."""
+        unknown = set(words).difference(self._known)
+        if len(self._known) + len(unknown) > REMEMBERED:
+            self._known.clear()
+            unknown = set(words)
+        if unknown:
+            self._known.update(self._words.meanings(unknown))
+
+
+class _Search:
+    """A text being read: its folded forms, and the hits found so far."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.folded = fold(text)
+        self.padded = f" {self.folded.text} "
+        self.hits: list[Hit] = []
+
+    def alone(self, begin: int, stop: int, groups: tuple[int, ...]) -> None:
+        """Add a hit of each of `groups` at a span of the padded text."""
+        places = self.folded.places
+        if places is None:
+            start, end = begin - 1, stop - 1
+        else:
+            start, end = int(places[begin - 1]), int(places[stop - 2]) + 1
+        for group in groups:
+            self.hits.append(_new(Hit, (group, start, end)))
+
+    def complete(self, begin: int, stop: int, candidate: Candidate) -> None:
+        """Add the hits of `candidate` if its other words follow the first one, which is at [begin, stop)."""
+        last = end_of(self.padded, stop, candidate)
+        if last < 0:
+            return
+        start, end = self.folded.span(begin - 1, last - 1)
+        if candidate.capitals and not self.text.startswith(candidate.capitals, start):
+            return
+        if candidate.rest and crosses_punctuation(self.text[start:end]):
+            return
+        for group in candidate.groups:
+            self.hits.append(Hit(group, start, end))
+
+
+class _FirstWords:
+    """The first words of terms, found by one automaton over their literals."""
+
+    def __init__(self, terms: Mapping[Word, _Follows]) -> None:
+        by_anchor: dict[str, list[tuple[Word, list[Candidate]]]] = {}
+        for word, follows in terms.items():
+            anchor = f" {word.literal}" if word.left is Left.BOUNDARY else word.literal
+            candidates = [
+                Candidate(rest, capitals, tuple(groups), rest[0].literal if rest else "")
+                for (rest, capitals), groups in follows.items()
+            ]
+            by_anchor.setdefault(anchor, []).append((word, candidates))
+        self._entries = [
+            tuple((word, candidates, Candidates(candidates)) for word, candidates in listed)
+            for listed in by_anchor.values()
+        ]
+        self._automaton = AhoCorasick(list(by_anchor), matchkind=MatchKind.Standard) if by_anchor else None
+
+    def __bool__(self) -> bool:
+        return self._automaton is not None
+
+    def places(self, padded: str) -> Iterator[tuple[int, int, Candidates]]:
+        """Where first words stand in a padded text: half-open spans with the terms that they begin."""
+        for begin, stop, _, candidates in self._places(padded):
+            yield begin, stop, candidates
+
+    def _places(self, padded: str) -> Iterator[tuple[int, int, list[Candidate], Candidates]]:
         if self._automaton is None:
-            return []
-        folded = fold(text)
-        padded = f" {folded.text} "
-        hits: list[Hit] = []
+            return
         for number, start, end in self._automaton.find_matches_as_indexes(padded, overlapping=True):
-            for word, candidates in self._entries[number]:
-                begin = _word_start(padded, start, word)
-                stop = _word_end(padded, end, word) if begin >= 0 else -1
+            for word, listed, candidates in self._entries[number]:
+                if word.left is Left.FREE and word.right is Right.FREE:
+                    yield start, end, listed, candidates
+                    continue
+                begin = word_start(padded, start + (word.left is Left.BOUNDARY), word)
+                stop = word_end(padded, end, word) if begin >= 0 else -1
                 if stop >= 0:
-                    for candidate in candidates:
-                        ahead = candidate.next_literal
-                        if ahead and not (
-                            padded.startswith(ahead, stop + 1) or padded.startswith(ahead, stop + 2)
-                        ):
-                            continue
-                        _follow(hits, text, (folded, padded), (begin, stop), candidate)
-        return list(dict.fromkeys(hits))
+                    yield begin, stop, listed, candidates
+
+    def meanings(self, words: Iterable[str]) -> dict[str, tuple[_Meaning, ...]]:
+        """What each of `words` can begin, if it begins anything: one of each length."""
+        found: dict[str, dict[int, list[Candidate]]] = {word: {} for word in words}
+        padded = f" {' '.join(found)} "
+        for begin, stop, listed, _ in self._places(padded):
+            found[padded[begin : padded.find(" ", begin)]].setdefault(stop - begin, []).extend(listed)
+        return {
+            word: tuple((length, Candidates(listed)) for length, listed in by_length.items())
+            for word, by_length in found.items()
+        }
 
 
-def _by_anchor(numbers: Mapping[Term, list[int]]) -> tuple[list[str], list[tuple[_Entry, ...]]]:
-    """Anchors for the automaton and, for each, the first words that it stands for with what may follow them."""
-    by_anchor: dict[str, dict[Word, dict[tuple[tuple[Word, ...], str], set[int]]]] = {}
-    for term, groups in numbers.items():
-        for anchor in _anchors(term):
-            follows = by_anchor.setdefault(anchor, {}).setdefault(term.first, {})
-            follows.setdefault((term.rest, term.capitals), set()).update(groups)
-    entries = [
-        tuple(
-            (
-                word,
-                tuple(
-                    _Candidate(rest, capitals, tuple(sorted(found)), _ahead(rest))
-                    for (rest, capitals), found in follows.items()
-                ),
-            )
-            for word, follows in words.items()
-        )
-        for words in by_anchor.values()
-    ]
-    return list(by_anchor), entries
+def _following(words: Sequence[str], number: int) -> str:
+    """The next word; a quote or a hyphen may stand before it, which leaves nothing between two spaces."""
+    for word in words[number + 1 : number + 3]:
+        if word:
+            return word
+    return ""
 
 
-def _anchors(term: Term) -> list[str]:
-    """What the automaton looks for: with clitics, each that may stand before the word, at the word's beginning."""
-    if term.first.left is Left.CLITICS:
-        return [f" {prefix}{term.anchor}" for prefix in sorted(ARABIC_PREFIXES)]
-    return [term.anchor]
+def _in_runs(word: Word, language: str) -> bool:
+    """Whether a first word is looked for in the text itself: it need not begin or end where a word does."""
+    return (
+        is_unspaced(language)
+        or word.left is Left.LATIN
+        or (word.left is Left.FREE and word.right in (Right.FREE, Right.LATIN))
+    )
 
 
-def _ahead(rest: tuple[Word, ...]) -> str:
-    return rest[0].literal if rest and rest[0].left in (Left.BOUNDARY, Left.LATIN) else ""
+def _add(part: dict[Word, _Follows], term: Term, number: int) -> None:
+    groups = part.setdefault(term.first, {}).setdefault((term.rest, term.capitals), [])
+    if number not in groups:
+        groups.append(number)
 
 
 @lru_cache(maxsize=100_000)
 def _parsed(text: str, language: str, latin_free: bool) -> tuple[Term, ...]:
     return tuple(parse_term(text, language, latin_free=latin_free))
-
-
-def _follow(
-    hits: list[Hit], text: str, forms: tuple[Folded, str], first: tuple[int, int], candidate: _Candidate
-) -> None:
-    """Add the hits of `candidate` if its other words follow the `first` one, a span of the padded text."""
-    folded, padded = forms
-    begin, stop = first
-    for word in candidate.rest:
-        stop = _next_word(padded, stop, word)
-        if stop < 0:
-            return
-    start, end = folded.span(begin - 1, stop - 1)
-    if candidate.capitals and not text.startswith(candidate.capitals, start):
-        return
-    if candidate.rest and _crosses_punctuation(text[start:end]):
-        return
-    hits.extend(Hit(group, start, end) for group in candidate.groups)
-
-
-def _crosses_punctuation(found: str) -> bool:
-    """Whether punctuation parts the words of a phrase; a dot or comma within a number does not."""
-    if _BREAKS.isdisjoint(found):
-        return False
-    return re.search(r"[,.;:!?،؛؟](?!\w)", found) is not None
-
-
-def _word_start(padded: str, start: int, word: Word) -> int:
-    """Where the first word begins whose anchor was found at `start`, or -1 if what precedes is not allowed."""
-    left = word.left
-    if left is Left.BOUNDARY or left is Left.CLITICS:
-        return start + 1
-    if left is Left.LATIN:
-        before = padded[start - 1]
-        return start if before == " " or not before.isascii() else -1
-    if word.right in (Right.STEM, Right.ENDING, Right.PARTICLE):
-        return padded.rfind(" ", 0, start + 1) + 1
-    return start
-
-
-def _word_end(padded: str, end: int, word: Word) -> int:
-    """Where the word ends whose literal ends at `end`, or -1 if its ending is not allowed."""
-    right = word.right
-    if right is Right.FREE or padded[end] == " ":
-        return end
-    if right is Right.LATIN:
-        found = _LATIN_RUN.match(padded, end)
-        tail = found.group() if found else ""
-        return end + len(tail) if tail in word.allowed else -1
-    word_end = padded.find(" ", end)
-    if right is Right.STEM:
-        return word_end
-    if padded[end:word_end] not in word.allowed:
-        return -1
-    return end if right is Right.PARTICLE else word_end
-
-
-def _next_word(padded: str, stop: int, word: Word) -> int:
-    """Where `word` ends if it follows `stop` after one or two non-letters (a quote, a hyphen), else -1."""
-    if word.left is Left.FREE and word.right is Right.FREE:
-        return stop + len(word.literal) if padded.startswith(word.literal, stop) else -1
-    at = padded.find(" ", stop) + 1
-    if at <= 0:
-        return -1
-    if padded.startswith(" ", at):
-        at += 1
-    literal = word.literal
-    if not padded.startswith(literal, at):
-        at = _inside(padded, at, word)
-        if at < 0:
-            return -1
-    return _word_end(padded, at + len(literal), word)
-
-
-def _inside(padded: str, at: int, word: Word) -> int:
-    """Where the literal begins within the word at `at`, if clitics or an open left side allow it, else -1."""
-    if word.left not in (Left.CLITICS, Left.FREE):
-        return -1
-    word_end = padded.find(" ", at)
-    inner = padded.find(word.literal, at, word_end)
-    if inner < 0 or (word.left is Left.CLITICS and padded[at:inner] not in ARABIC_PREFIXES):
-        return -1
-    return inner

@@ -59,10 +59,9 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A spelling of a term: what the automaton looks for, and what has to follow. `text` is as it was written."""
+    """A spelling of a term: the word that is looked for, and what has to follow. `text` is as it was written."""
 
     text: str
-    anchor: str
     first: Word
     rest: tuple[Word, ...]
     capitals: str = ""
@@ -85,7 +84,7 @@ def parse_term(text: str, language: str, *, latin_free: bool = False) -> list[Te
             continue
         for variant in (words, _latin_look_alike(words)):
             term = _term(text, variant)
-            found.setdefault(repr((term.anchor, [word.literal for word in variant])), term)
+            found.setdefault("\n".join(word.literal for word in variant), term)
     return list(found.values())
 
 
@@ -156,15 +155,14 @@ def _latin_look_alike(words: list[Word]) -> list[Word]:
 def _term(text: str, words: list[Word]) -> Term:
     first, rest = words[0], words[1:]
     literal = first.literal
-    while rest and _is_bare(first) and rest[0].left in _CLOSED:
+    while rest and first.left is Left.LATIN and _is_bare(first) and rest[0].left in _CLOSED:
         literal = f"{literal} {rest[0].literal}"
         first = Word(literal, first.left, rest[0].right, rest[0].allowed)
         rest = rest[1:]
-    anchor = f" {literal}" if first.left is Left.BOUNDARY else literal
     bare = text.strip("*")
-    return Term(text, anchor, first, tuple(rest), bare if _CAPITALS.fullmatch(bare) else "")
+    return Term(text, first, tuple(rest), bare if _CAPITALS.fullmatch(bare) else "")
 
 
 def _is_bare(word: Word) -> bool:
-    """Whether `word` stands in the text just as its literal, so that the next one can join the anchor."""
+    """Whether `word` stands in the text just as its literal, so that the next one can join it."""
     return word.right is not Right.STEM and word.allowed == frozenset({""})
