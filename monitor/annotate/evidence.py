@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 
 from monitor.annotate.compiled import CompiledRule
 from monitor.annotate.matcher import Hit
+from monitor.annotate.spans import Covers, Distances
 from monitor.text.tokens import sentence_of, sentence_starts
 
 LEAD = 2
@@ -38,10 +39,11 @@ class Evidence:
             self.by_group[hit.group].append(hit)
             self.present |= 1 << hit.group
         self._starts: list[int] | None = None
+        self._distances = Distances(text)
 
     def without(self, masks: Sequence[int]) -> Evidence:
         """The same without hits that lie within a hit of one of the groups `masks`."""
-        covers = [hit for number in masks for hit in self.by_group.get(number, ())]
+        covers = Covers(hit for number in masks for hit in self.by_group.get(number, ()))
         if not covers:
             return self
         hidden = set(masks)
@@ -49,10 +51,10 @@ class Evidence:
             hit
             for hits in self.by_group.values()
             for hit in hits
-            if hit.group in hidden or not any(c.start <= hit.start and hit.end <= c.end for c in covers)
+            if hit.group in hidden or not covers.hide(hit)
         ]
         other = Evidence(self.text, self.title_end, kept)
-        other._starts = self._starts
+        other._starts, other._distances = self._starts, self._distances
         return other
 
     def bearing(self, rule: CompiledRule) -> list[Hit]:
@@ -66,7 +68,7 @@ class Evidence:
             return self._near(rule, items)
         found = sorted({hit for item in items for hit in item}, key=lambda hit: hit.start)
         enough = len({hit.start for hit in found}) >= max(rule.rule.minimum, 1)
-        return found if enough and (len(items) == 1 or _apart(items, self.text, None)) else []
+        return found if enough and (len(items) == 1 or _apart(items, self._distances, None)) else []
 
     def _of(self, item: tuple[int, ...], rule: CompiledRule) -> list[Hit]:
         hits = [hit for number in item for hit in self.by_group.get(number, ())]
@@ -90,7 +92,7 @@ class Evidence:
         count = 0
         for number in sorted(set.intersection(*(set(by_sentence) for by_sentence in sentences))):
             here = _own_places([by_sentence[number] for by_sentence in sentences])
-            if _apart(here, self.text, rule.rule.words):
+            if _apart(here, self._distances, rule.rule.words):
                 count += 1
                 found.extend(hit for item in here for hit in item)
         if count < max(rule.rule.minimum, 1):
@@ -124,38 +126,21 @@ class Evidence:
 
 def _own_places(items: list[list[Hit]]) -> list[list[Hit]]:
     """The items without hits that are only part of another item's: the attack in "attack drone" is no attack."""
+    others = [Covers(hit for other in items if other is not item for hit in other) for item in items]
     return [
-        [
-            hit
-            for hit in item
-            if not any(
-                cover.start <= hit.start
-                and hit.end <= cover.end
-                and cover.end - cover.start > hit.end - hit.start
-                for other in items
-                if other is not item
-                for cover in other
-            )
-        ]
-        for item in items
+        [hit for hit in item if not covers.exceed(hit)] for item, covers in zip(items, others, strict=True)
     ]
 
 
-def _apart(items: Sequence[list[Hit]], text: str, words: int | None, chosen: tuple[Hit, ...] = ()) -> bool:
+def _apart(
+    items: Sequence[list[Hit]], distances: Distances, words: int | None, chosen: tuple[Hit, ...] = ()
+) -> bool:
     """Whether one hit of each item can be chosen so that none overlap and, if asked, all stand within `words`."""
     if len(chosen) == len(items):
         return True
     for hit in items[len(chosen)][:_MANY]:
         if all(hit.end <= other.start or other.end <= hit.start for other in chosen):
-            close = words is None or all(_distance(text, hit, other) <= words for other in chosen)
-            if close and _apart(items, text, words, (*chosen, hit)):
+            close = words is None or all(distances.words(hit, other) <= words for other in chosen)
+            if close and _apart(items, distances, words, (*chosen, hit)):
                 return True
     return False
-
-
-def _distance(text: str, one: Hit, other: Hit) -> int:
-    """Words between two hits; two ideographs count as a word."""
-    first, second = (one, other) if one.start <= other.start else (other, one)
-    gap = text[first.end : second.start]
-    ideographs = sum("\u3400" <= char <= "\u9fff" for char in gap)
-    return ideographs // 2 if ideographs * 2 > len(gap) else len(gap.split())
