@@ -9,6 +9,9 @@ from typing import NamedTuple
 from monitor.annotate.inflect import ARABIC_PREFIXES
 from monitor.annotate.terms import Left, Right, Word
 
+LONGEST = 200
+"""Letters from which on a run of them is no word: it begins no term, and looking for its ends would be slow."""
+
 _LATIN_RUN = re.compile("[a-z0-9]*")
 _BREAKS = frozenset(",.;:!?،؛؟")
 _BREAK = re.compile(r"[,.;:!?،؛؟](?!\w)")
@@ -92,7 +95,9 @@ def word_start(padded: str, start: int, word: Word) -> int:
         return start if before == " " or not before.isascii() else -1
     if left is Left.FREE and word.right not in (Right.STEM, Right.ENDING, Right.PARTICLE):
         return start
-    begin = padded.rfind(" ", 0, start) + 1
+    begin = padded.rfind(" ", max(0, start - LONGEST), start) + 1
+    if begin == 0:
+        return -1
     if left is Left.FREE or begin == start:
         return begin
     return begin if left is Left.CLITICS and padded[begin:start] in ARABIC_PREFIXES else -1
@@ -107,8 +112,8 @@ def word_end(padded: str, end: int, word: Word) -> int:
         found = _LATIN_RUN.match(padded, end)
         tail = found.group() if found else ""
         return end + len(tail) if tail in word.allowed else -1
-    stop = padded.find(" ", end)
-    if right is Right.STEM:
+    stop = padded.find(" ", end, end + LONGEST)
+    if right is Right.STEM or stop < 0:
         return stop
     if padded[end:stop] not in word.allowed:
         return -1

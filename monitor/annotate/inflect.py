@@ -13,7 +13,7 @@ from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from monitor.text.fold import fold
+from monitor.text.fold import folded_word
 
 SHORT = 3
 """Words of at most so many letters take no endings by themselves: "arm" is not "arms", "war" not "wars". At the end
@@ -87,7 +87,7 @@ _LATIN_PLURAL: Container[str] = frozenset({"", "s"})
 
 @lru_cache(maxsize=1000)
 def _folded_endings(language: str) -> Container[str]:
-    return frozenset({"", *(fold(ending).text for ending in _ENDINGS[language])})
+    return frozenset({"", *(folded_word(ending) for ending in _ENDINGS[language])})
 
 
 def alternation(language: str, literal: str) -> tuple[str, frozenset[str]] | None:

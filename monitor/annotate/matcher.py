@@ -16,7 +16,9 @@ from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
+from monitor.annotate.collecting import not_collecting
 from monitor.annotate.following import (
+    LONGEST,
     Candidate,
     Candidates,
     crosses_punctuation,
@@ -51,17 +53,8 @@ class Matcher:
     """Finds the terms of `groups` for texts of the given languages. It remembers words: one for each thread."""
 
     def __init__(self, groups: Sequence[TermGroup], languages: Iterable[str]) -> None:
-        chosen = sorted(set(languages) - {ANY_LANGUAGE})
-        latin_free = any(is_unspaced(language) or language == "ko" for language in chosen)
-        words: dict[Word, _Follows] = {}
-        runs: dict[Word, _Follows] = {}
-        for number, group in enumerate(groups):
-            for language in (*chosen, ANY_LANGUAGE):
-                for text in group.terms.get(language, ()):
-                    for term in _parsed(text, language, latin_free):
-                        _add(runs if _in_runs(term.first, language) else words, term, number)
-        self._words = _FirstWords(words)
-        self._runs = _FirstWords(runs)
+        with not_collecting():
+            self._words, self._runs = _compiled(groups, sorted(set(languages) - {ANY_LANGUAGE}))
         self._known: dict[str, tuple[_Meaning, ...]] = {}
 
     def find(self, text: str) -> list[Hit]:
@@ -177,7 +170,7 @@ class _FirstWords:
     def meanings(self, words: Iterable[str]) -> dict[str, tuple[_Meaning, ...]]:
         """What each of `words` can begin, if it begins anything: one of each length."""
         found: dict[str, dict[int, list[Candidate]]] = {word: {} for word in words}
-        padded = f" {' '.join(found)} "
+        padded = f" {' '.join(word for word in found if len(word) <= LONGEST)} "
         for begin, stop, listed, _ in self._places(padded):
             found[padded[begin : padded.find(" ", begin)]].setdefault(stop - begin, []).extend(listed)
         return {
@@ -192,6 +185,19 @@ def _following(words: Sequence[str], number: int) -> str:
         if word:
             return word
     return ""
+
+
+def _compiled(groups: Sequence[TermGroup], languages: Sequence[str]) -> tuple[_FirstWords, _FirstWords]:
+    """First words to be looked up among the words of a text, and those to be looked for in the text itself."""
+    latin_free = any(is_unspaced(language) or language == "ko" for language in languages)
+    words: dict[Word, _Follows] = {}
+    runs: dict[Word, _Follows] = {}
+    for number, group in enumerate(groups):
+        for language in (*languages, ANY_LANGUAGE):
+            for text in group.terms.get(language, ()):
+                for term in _parsed(text, language, latin_free):
+                    _add(runs if _in_runs(term.first, language) else words, term, number)
+    return _FirstWords(words), _FirstWords(runs)
 
 
 def _in_runs(word: Word, language: str) -> bool:

@@ -13,9 +13,10 @@ import re
 from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import lru_cache
 
 from monitor.annotate.inflect import alternation, endings, is_unspaced, takes_clitics
-from monitor.text.fold import fold
+from monitor.text.fold import folded_word
 
 _HYPHENS = re.compile(r"(?<=\w)[-\u2010-\u2015](?=\w)")
 _SERIES = re.compile(r"(.*\w)-\*?")
@@ -47,9 +48,9 @@ class Right(IntEnum):
     LATIN = 4
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Word:
-    """One word of a term, folded."""
+    """One word of a term, folded. Compared by identity, which is fast: equal words are mostly one and the same."""
 
     literal: str
     left: Left
@@ -57,7 +58,7 @@ class Word:
     allowed: Container[str]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Term:
     """A spelling of a term: the word that is looked for, and what has to follow. `text` is as it was written."""
 
@@ -78,7 +79,7 @@ def parse_term(text: str, language: str, *, latin_free: bool = False) -> list[Te
         words = [
             word
             for number, part in enumerate(parts)
-            for word in _words(part, language, latin_free, phrase=number > 0 or "-" in part)
+            for word in _words(part, language, latin_free, number > 0 or "-" in part)
         ]
         if not words:
             continue
@@ -101,12 +102,13 @@ def _spellings(text: str) -> Iterator[str]:
         yield text.replace(_HALF_SPACE, " ")
 
 
-def _words(part: str, language: str, latin_free: bool, *, phrase: bool) -> list[Word]:
+@lru_cache(maxsize=20_000)
+def _words(part: str, language: str, latin_free: bool, phrase: bool) -> list[Word]:
     """A part without spaces may hold several words: hyphens and apostrophes divide as well.
 
     `phrase`: words of the term stand before its last one.
     """
-    literals = fold(part.strip("*")).text.split()
+    literals = folded_word(part.strip("*")).split()
     words = []
     for number, literal in enumerate(literals):
         last, first = number == len(literals) - 1, number == 0

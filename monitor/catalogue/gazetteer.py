@@ -18,7 +18,7 @@ from typing import Any, cast
 
 from monitor.catalogue.territories import LANGUAGES, capital_names, state_names
 from monitor.catalogue.yamlfile import Document, Problem, raise_problems, read_yaml
-from monitor.text.fold import fold
+from monitor.text.fold import folded_word
 from monitor.types.gazetteer import FORMS, ITEM_CLASSES, KINDS, Gazetteer, GazetteerEntry, GazetteerKind
 
 VERSION_LENGTH = 16
@@ -193,9 +193,9 @@ def _with_cldr(entry: GazetteerEntry, zone: str, *, names: bool) -> GazetteerEnt
     found = {"name": state_names(entry.code) if names else {}, "capital": capital_names(zone) if zone else {}}
     for form, listed in found.items():
         for language in LANGUAGES:
-            weak = {fold(term).text for term in forms.get("weak", {}).get(language, ())}
+            weak = {folded_word(term) for term in forms.get("weak", {}).get(language, ())}
             own = forms.get(form, {}).get(language, ())
-            added = tuple(term for term in listed.get(language, ()) if fold(term).text not in weak)
+            added = tuple(term for term in listed.get(language, ()) if folded_word(term) not in weak)
             if own or added:
                 forms.setdefault(form, {})[language] = tuple(dict.fromkeys((*added, *own)))
     label = (

@@ -11,7 +11,7 @@ from monitor.annotate.terms import parse_term
 from monitor.catalogue.taxonomy import SHARED, read_topic_files
 from monitor.catalogue.topicfile import RawGroup, TopicFile
 from monitor.catalogue.yamlfile import Problem
-from monitor.text.fold import fold
+from monitor.text.fold import folded_word
 from monitor.types.taxonomy import ANY_LANGUAGE
 
 SHORT_STEM = 3
@@ -58,9 +58,9 @@ def _group_problems(
 
 def _term_problems(language: str, terms: tuple[str, ...]) -> Iterator[tuple[str, str]]:
     seen: dict[str, str] = {}
-    stems = {fold(term[:-1]).text: term for term in terms if _stem(term)}
+    stems = {folded_word(term[:-1]): term for term in terms if _stem(term)}
     for term in terms:
-        folded = f"{term.startswith('*')}{fold(term).text}{term.endswith('*')}"
+        folded = f"{term.startswith('*')}{folded_word(term)}{term.endswith('*')}"
         if folded in seen:
             yield f"{term!r} stands twice (as {seen[folded]!r})", "remove one"
         seen.setdefault(folded, term)
@@ -92,7 +92,7 @@ def _cover(stems: Mapping[str, str], term: str) -> str | None:
     """The stem that already matches whatever the single word `term` does."""
     if " " in term or term.startswith("*"):
         return None
-    word = fold(term).text.rstrip()
+    word = folded_word(term).rstrip()
     beginnings = (word[:length] for length in range(1, len(word) + 1))
     return next((stems[part] for part in beginnings if stems.get(part, term) != term), None)
 
@@ -103,7 +103,7 @@ def _least(term: str) -> int:
 
 
 def _weight(term: str) -> int:
-    letters = fold(term).text.replace(" ", "")
+    letters = folded_word(term).replace(" ", "")
     return len(letters) + len(_SYLLABIC.findall(letters))
 
 

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from monitor.annotate.annotator import Annotator, Knowledge
+from monitor.annotate.collecting import not_collecting
 from monitor.annotate.compiled import CompiledTaxonomy
 from monitor.annotate.language import make_detector
 from monitor.catalogue.citation_rules import load_citation_rules
@@ -41,19 +42,21 @@ def configured_taxonomy(config: Config) -> Taxonomy:
 
 def packaged_knowledge() -> Knowledge:
     """The gazetteer, register and rules that ship with the package."""
-    return Knowledge(
-        gazetteer=load_gazetteer(),
-        register=load_register(),
-        citations=load_citation_rules(),
-        claims=load_claim_rules(),
-    )
+    with not_collecting():
+        return Knowledge(
+            gazetteer=load_gazetteer(),
+            register=load_register(),
+            citations=load_citation_rules(),
+            claims=load_claim_rules(),
+        )
 
 
 def build_annotator(config: Config, knowledge: Knowledge | None = None) -> Annotator:
     """Taxonomy, languages, detector and knowledge (the packaged one if not given) as configured, compiled."""
-    compiled = CompiledTaxonomy(configured_taxonomy(config), config.languages)
     detector = make_detector(config.language.detector, config.languages)
-    return Annotator(compiled, detector, knowledge or packaged_knowledge())
+    with not_collecting():
+        compiled = CompiledTaxonomy(configured_taxonomy(config), config.languages)
+        return Annotator(compiled, detector, knowledge or packaged_knowledge())
 
 
 class AnnotatorPool:

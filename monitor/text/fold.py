@@ -22,7 +22,9 @@ from numpy.typing import NDArray
 from monitor.text.hanzi import TRADITIONAL
 
 LIMIT = 0x30000
-"""Code points from here on are CJK extensions or unassigned, kept as they are."""
+"""Code points from here on are unassigned, tags or private: a space each."""
+_PLAIN = 0x20000
+"""Code points from here to `LIMIT` are CJK extensions, kept as they are."""
 
 _ONE_TO_ONE = {
     "ё": "е", "ґ": "г",
@@ -67,7 +69,7 @@ def _tables() -> tuple[Codes, NDArray[np.uint8], NDArray[np.uint8], dict[int, st
     lengths = np.ones(LIMIT, dtype=np.uint8)
     several: dict[int, str] = {}
     for code in range(LIMIT):
-        if 0x3400 <= code <= 0x9FFF or 0xAC00 <= code <= 0xD7A3 or code >= 0x20000:
+        if 0x3400 <= code <= 0x9FFF or 0xAC00 <= code <= 0xD7A3 or code >= _PLAIN:
             continue
         folded = _fold_char(chr(code))
         lengths[code] = len(folded)
@@ -76,8 +78,7 @@ def _tables() -> tuple[Codes, NDArray[np.uint8], NDArray[np.uint8], dict[int, st
         elif folded:
             codes[code] = ord(folded[0])
             several[code] = folded
-    for traditional, simplified in TRADITIONAL.items():
-        codes[ord(traditional)] = ord(simplified)
+    codes[list(_TRADITIONAL)] = list(_TRADITIONAL.values())
     flags = np.zeros(LIMIT, dtype=np.uint8)
     flags[ord("A") : ord("z") + 1] = _HAS_LATIN
     flags[0x400:0x500] = _HAS_CYRILLIC
@@ -89,8 +90,8 @@ def _fold_char(char: str) -> str:
     if _DROPPED.match(char):
         return ""
     kind = unicodedata.category(char)
-    if kind in ("Cn", "Co", "Cs", "Cc", "Zs", "So", "Sk", "Sm", "Pd", "Po") and char.isascii():
-        return char.lower() if char.isalnum() else " "
+    if kind in ("Cn", "Co", "Cs") or (char.isascii() and not char.isalnum()):
+        return " "
     plain = unicodedata.normalize("NFKC", char).casefold()
     plain = "".join(part for part in plain if not _DROPPED.match(part))
     plain = "".join(_ONE_TO_ONE.get(part, part) for part in plain)
@@ -124,6 +125,32 @@ def fold(text: str) -> Folded:
     if flags & _HAS_CYRILLIC and flags & _HAS_LATIN and _MIXED_EDGE.search(folded):
         folded = _MIXED_WORD.sub(_one_script, folded)
     return Folded(folded, places)
+
+
+class _Table(dict[int, str]):
+    """What each code point folds to, worked out when it is first asked for."""
+
+    def __missing__(self, code: int) -> str:
+        if code in _TRADITIONAL:
+            folded = chr(_TRADITIONAL[code])
+        elif code >= _PLAIN:
+            folded = chr(code) if code < LIMIT else " "
+        else:
+            folded = _fold_char(chr(code))
+        self[code] = folded
+        return folded
+
+
+_TRADITIONAL = {ord(traditional): ord(simplified) for traditional, simplified in TRADITIONAL.items()}
+_TABLE = _Table(_ASCII)
+
+
+def folded_word(text: str) -> str:
+    """`fold(text).text` of a few words, without building the tables that pay for whole texts."""
+    if not text.isascii():
+        text = _MARKED.sub(lambda found: unicodedata.normalize("NFC", found.group())[0], text)
+    folded = text.translate(_TABLE)
+    return _MIXED_WORD.sub(_one_script, folded) if _MIXED_EDGE.search(folded) else folded
 
 
 def _composed(text: str, codes: Codes) -> Codes:

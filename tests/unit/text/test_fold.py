@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.text.fold import fold
+from monitor.text.fold import fold, folded_word
 
 
 @pytest.mark.parametrize(
@@ -72,3 +72,8 @@ def test_folding_twice_is_folding_once(text: str) -> None:
 @given(st.text(st.characters(codec="ascii")))
 def test_ascii_takes_the_fast_path_with_the_same_result(text: str) -> None:
     assert fold(text + "é").text[: len(text)] == fold(text).text
+
+
+@given(st.text())
+def test_words_fold_as_texts_do(text: str) -> None:
+    assert folded_word(text) == fold(text).text
