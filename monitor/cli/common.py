@@ -6,7 +6,8 @@ import dataclasses
 import datetime as dt
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from enum import Enum
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
@@ -125,6 +126,23 @@ def parse_day(text: str | None) -> dt.date | None:
         return dt.date.fromisoformat(text)
     except ValueError as error:
         raise UsageError(f"{text!r} is no day: write 2026-11-20") from error
+
+
+@contextmanager
+def progress_bar(work: str) -> Iterator[Callable[[int, int], None]]:
+    """A bar on a terminal, a log line a step elsewhere; called with how much is done, and of how much."""
+    from rich.progress import Progress  # noqa: PLC0415 -- keeps start-up short
+
+    from monitor import logs  # noqa: PLC0415 -- the same
+
+    errors = Console(stderr=True)
+    if not errors.is_terminal:
+        log = logs.logger(command=work)
+        yield lambda done, of: log.info(work, done=done, of=of)
+        return
+    with Progress(console=errors, transient=True) as bar:
+        task = bar.add_task(work, total=None)
+        yield lambda done, of: bar.update(task, completed=done, total=of)
 
 
 def leave(code: int) -> NoReturn:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from typing import Annotated, Any
 
 import typer
@@ -38,7 +36,7 @@ def retag(
 
     if since is None and sample is None:
         raise UsageError("say from when on: --since 2026-11-01, --since 30d or --since all")
-    with open_workspace(config_path(context)) as workspace, _progress() as progress:
+    with open_workspace(config_path(context)) as workspace, progress_bar("re-tagging") as progress:
         result = retag_archive(
             workspace,
             since=None if since == "all" else parse_time(since),
@@ -76,21 +74,3 @@ def _json(result: RetagResult) -> dict[str, Any]:
         "lost": cells(result.lost),
         "examples": examples,
     }
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[int, int], None]]:
-    """A bar on a terminal, a log line a batch elsewhere."""
-    from rich.console import Console  # noqa: PLC0415 -- see retag
-    from rich.progress import Progress  # noqa: PLC0415 -- see retag
-
-    from monitor import logs  # noqa: PLC0415 -- see retag
-
-    errors = Console(stderr=True)
-    if not errors.is_terminal:
-        log = logs.logger(command="retag")
-        yield lambda done, of: log.info("retag", read=done, of=of)
-        return
-    with Progress(console=errors, transient=True) as bar:
-        task = bar.add_task("re-tagging", total=None)
-        yield lambda done, of: bar.update(task, completed=done, total=of)

@@ -14,6 +14,7 @@ from monitor.group.fingerprint import fingerprints
 from monitor.group.stories import decide
 from monitor.pipeline.analysers import AnnotatorPool, annotator_pool
 from monitor.pipeline.clustering import Clustering, cluster_pending
+from monitor.pipeline.rollups import refresh_rollups
 from monitor.pipeline.watchlists import Watch
 from monitor.pipeline.workspace import Workspace, recorded
 from monitor.types.grouping import StoryOptions
@@ -38,6 +39,7 @@ def analyse(workspace: Workspace, *, since: dt.datetime | None = None) -> Analys
         counts |= {"annotated": result.annotated, "tagged": result.tagged, "stories": result.stories_new}
         if result.annotated >= WORTH_OPTIMISING:
             workspace.store.optimise()
+        refresh_rollups(workspace.store)
     return result
 
 

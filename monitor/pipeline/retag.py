@@ -16,6 +16,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 from monitor.errors import UsageError
 from monitor.pipeline.analysers import AnnotatorPool, annotator_pool, build_annotator
+from monitor.pipeline.rollups import refresh_rollups
 from monitor.pipeline.workspace import Workspace, recorded
 from monitor.store import Store
 from monitor.types.annotations import Annotation
@@ -63,6 +64,8 @@ def retag(
         }
     if result.written >= WORTH_OPTIMISING:
         workspace.store.optimise()
+    if not dry_run:
+        refresh_rollups(workspace.store)
     return result
 
 

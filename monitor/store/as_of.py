@@ -28,6 +28,8 @@ from monitor.store.schema.entries import entries, revisions
 from monitor.store.schema.grouping import stories
 from monitor.store.schema.operations import decisions
 from monitor.store.schema.sources import feeds, fetches
+from monitor.store.views import counting
+from monitor.store.views.spell import day_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -175,6 +177,23 @@ def _tables(names: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     yield "watchlist_entries", f"{_columns(watchlist_entries, removed)} FROM {db}watchlist_entries t"
     dated = {name: _NOT_YET.format(column=name, at=at) for name in ("first_success_at", "disabled_at")}
     yield "feeds", f"{_columns(feeds, dated)} FROM {db}feeds t"
+    yield from _rollups(names)
+
+
+def _rollups(names: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """No kept row is of that time: every day is marked, so that the views count it; fetches of the day itself too."""
+    for table in counting.COUNTS:
+        yield table, f"SELECT * FROM {names['db']}{table} WHERE 1 = 0"  # noqa: S608 - constants
+    yield "rollup_marks", "SELECT DISTINCT day, 0 AS mark FROM entries"
+    day = day_of(names["at"], "postgresql" if names["at"].startswith("TIMESTAMPTZ") else "sqlite")
+    kept = f"FROM {names['db']}rollup_fetches_daily WHERE day < {day}"
+    asked = f"FROM fetches WHERE day >= {day} GROUP BY day, feed_id"
+    answered = "SUM(CASE WHEN outcome = 'failed' THEN 0 ELSE 1 END)"
+    yield (
+        "rollup_fetches_daily",
+        f"SELECT day, feed_id, fetches, answered {kept}"
+        f" UNION ALL SELECT day, feed_id, COUNT(*), {answered} {asked}",
+    )
 
 
 def _columns(table: sa.Table, instead: Mapping[str, str]) -> str:

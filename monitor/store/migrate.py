@@ -17,6 +17,7 @@ from sqlalchemy.engine import URL, Connection
 from monitor.errors import StoreError
 from monitor.store.columns import UtcDateTime
 from monitor.store.engine import connect, display, explain, parse_url, path_of
+from monitor.store.rollups import mark_outdated
 from monitor.store.views import create_views, drop_views, views_fingerprint, views_in_place
 
 UPGRADE = "run: monitor db upgrade"
@@ -142,6 +143,7 @@ def _migrate(
     after = current_revision(connection)
     if after == head():
         create_views(connection, now)
+        mark_outdated(connection, now)
     _check_foreign_keys(connection)
     return before, after
 

@@ -39,6 +39,7 @@ from monitor.store.known import known_entries
 from monitor.store.post_store import PostStore
 from monitor.store.raw_store import RawStore
 from monitor.store.retention_store import RetentionStore
+from monitor.store.rollup_store import RollupStore
 from monitor.types.annotations import Annotation, EntryText
 from monitor.types.entries import Issue
 from monitor.types.grouping import Candidate, Fingerprint, StoryDecision, StoryItem
@@ -57,7 +58,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-class Store(ArchiveStore, ArticleStore, ClusterStore, DigestStore, PostStore, RawStore, RetentionStore):
+class Store(ArchiveStore, ArticleStore, ClusterStore, DigestStore, PostStore, RawStore, RetentionStore, RollupStore):
     """A database at the revision of this program. Safe to use from several threads."""
 
     def __init__(self, database: Database) -> None:

@@ -9,6 +9,7 @@ from monitor.store.schema import (
     grouping,
     operations,
     publishing,
+    rollups,
     sources,
 )
 
@@ -21,5 +22,6 @@ __all__ = [
     "metadata",
     "operations",
     "publishing",
+    "rollups",
     "sources",
 ]

@@ -1,13 +1,11 @@
-"""Runs, issues, decisions of people, named leases, settings, and the daily rollups."""
+"""Runs, issues, decisions of people, named leases, settings."""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 
 from monitor.store.columns import (
-    BigId,
     big,
-    flag,
     json_object,
     metadata,
     number,
@@ -89,31 +87,4 @@ settings = sa.Table(
     text("key", primary=True),
     text("value"),
     when("updated_at"),
-)
-
-rollup_topics_daily = sa.Table(
-    "rollup_topics_daily",
-    metadata,
-    sa.Column("day", sa.Date(), primary_key=True),
-    text("topic", primary=True),
-    text("language", primary=True),
-    text("country", primary=True),
-    text("ownership", primary=True),
-    number("entries"),
-    number("stories"),
-    number("all_stories"),
-    text("version"),
-)
-
-rollup_coverage_daily = sa.Table(
-    "rollup_coverage_daily",
-    metadata,
-    sa.Column("day", sa.Date(), primary_key=True),
-    sa.Column("feed_id", BigId, sa.ForeignKey("feeds.id", ondelete="CASCADE"), primary_key=True),
-    number("entries"),
-    number("stories"),
-    text("state"),
-    text("panel_change", null=True),
-    flag("backfill"),
-    sa.Index("ix_rollup_coverage_daily_feed", "feed_id"),
 )

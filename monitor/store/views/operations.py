@@ -9,11 +9,12 @@ from monitor.store.views.spell import days_before
 REPORT_FEED_HEALTH = """\
 SELECT f.slug AS feed, {address} AS feed_url, f.current_url, f.kind, o.name AS outlet, f.state,
        f.last_success_at, f.last_error, f.failures, f.failure_weight, f.interval_s, f.next_poll_at,
-       (SELECT COUNT(*) FROM entries e WHERE e.feed_id = f.id
-           AND e.observed_at >= {week_ago}) AS entries_7d,
+       COALESCE(w.entries, 0) AS entries_7d,
        f.silent, f.last_new_entry_at, f.entries_stored AS entries
   FROM feeds f
-  JOIN outlets o ON o.id = f.outlet_id"""
+  JOIN outlets o ON o.id = f.outlet_id
+  LEFT JOIN (SELECT e.feed_id, COUNT(*) AS entries FROM entries e
+              WHERE e.observed_at >= {week_ago} GROUP BY e.feed_id) w ON w.feed_id = f.id"""
 
 REPORT_FETCHES = """\
 SELECT t.id AS fetch_id, f.slug AS feed, t.started_at, t.day, t.outcome, t.code, t.detail, t.status, t.url,

@@ -1,62 +1,82 @@
-"""Views to draw curves from: attention by topic, and the coverage that it must be read beside."""
+"""Views to draw curves from: attention by topic, and the coverage that it must be read beside.
+
+They read the daily rollups, and count days anew whose rows may be out of date (`monitor.store.views.counting`).
+"""
 
 from __future__ import annotations
 
+from monitor.store.views.counting import NEVER, current
 from monitor.store.views.spell import day_of
 
-# An entry that no story holds yet counts as one of its own; an entry not yet analysed does not count.
 REPORT_TOPICS_DAILY = """\
-WITH cells AS (
-    SELECT e.id AS entry_id, e.day, e.language, o.country, o.ownership, COALESCE(e.story_id, -e.id) AS story
-      FROM entries e
-      JOIN feeds f ON f.id = e.feed_id
-      JOIN outlets o ON o.id = f.outlet_id
-     WHERE e.language IS NOT NULL
-), totals AS (
-    SELECT day, language, country, ownership, COUNT(DISTINCT story) AS all_stories
-      FROM cells GROUP BY day, language, country, ownership
-), topics AS (
-    SELECT c.day, t.topic, c.language, c.country, c.ownership,
-           COUNT(*) AS entries, COUNT(DISTINCT c.story) AS stories
-      FROM cells c
-      JOIN annotations a ON a.entry_id = c.entry_id AND a.valid_to IS NULL
-      JOIN entry_topics t ON t.annotation_id = a.id AND t.accepted
-     GROUP BY c.day, t.topic, c.language, c.country, c.ownership
-)
-SELECT p.day, p.topic, p.language, p.country, p.ownership, p.entries, p.stories, n.all_stories,
-       CAST(p.stories AS DOUBLE PRECISION) / n.all_stories AS share
-  FROM topics p
-  JOIN totals n ON n.day = p.day AND n.language = p.language AND n.ownership = p.ownership
-   AND COALESCE(n.country, '') = COALESCE(p.country, '')"""
+SELECT p.day, p.topic, p.language, NULLIF(p.country, '') AS country, p.ownership, p.entries, p.stories,
+       p.all_stories, CAST(p.stories AS DOUBLE PRECISION) / p.all_stories AS share
+  FROM (
+{counts}
+) AS p"""
+
+REPORT_ATTENTION = """\
+SELECT p.dimension, p.day, p.topic, p.value, {previous} AS previous_day, p.entries, p.stories
+  FROM (
+{counts}
+) AS p"""
+
+REPORT_STORIES_DAILY = """\
+SELECT p.day, p.topic, CASE WHEN p.story > 0 THEN p.story END AS story_id,
+       CASE WHEN p.story < 0 THEN -p.story END AS entry_id, p.outlets, p.score
+  FROM (
+{counts}
+) AS p"""
+
+REPORT_CITATIONS_DAILY = """\
+SELECT p.day, p.outlet, p.cited AS cited_outlet, NULLIF(p.root, '') AS root_outlet, p.entries
+  FROM (
+{counts}
+) AS p"""
 
 REPORT_COVERAGE_DAILY = """\
 WITH stored AS (
-    SELECT feed_id, day, COUNT(*) AS entries, COUNT(DISTINCT COALESCE(story_id, -id)) AS stories
-      FROM entries GROUP BY feed_id, day
-), asked AS (
-    SELECT feed_id, day, COUNT(*) AS fetches,
-           SUM(CASE WHEN outcome = 'failed' THEN 0 ELSE 1 END) AS answered
-      FROM fetches GROUP BY feed_id, day
-    UNION ALL SELECT feed_id, day, fetches, answered FROM fetches_daily
+{counts}
 ), days AS (
-    SELECT feed_id, day FROM stored UNION SELECT feed_id, day FROM asked
+    SELECT day, feed_id, entries, stories, 0 AS fetches, 0 AS answered FROM stored
+    UNION ALL
+    SELECT day, feed_id, 0, 0, fetches, answered FROM rollup_fetches_daily
+), summed AS (
+    SELECT day, feed_id, CAST(SUM(entries) AS INTEGER) AS entries, CAST(SUM(stories) AS INTEGER) AS stories,
+           CAST(SUM(fetches) AS INTEGER) AS fetches, SUM(answered) AS answered
+      FROM days GROUP BY day, feed_id
 )
-SELECT d.day, o.name AS outlet, f.slug AS feed,
-       COALESCE(s.entries, 0) AS entries, COALESCE(s.stories, 0) AS stories,
-       CASE WHEN a.fetches IS NULL THEN 'unpolled'
-            WHEN a.answered = 0 THEN 'failing' ELSE 'healthy' END AS state,
+SELECT d.day, o.name AS outlet, f.slug AS feed, d.entries, d.stories,
+       CASE WHEN d.fetches = 0 THEN 'unpolled'
+            WHEN d.answered = 0 THEN 'failing' ELSE 'healthy' END AS state,
        CASE WHEN d.day = {first_day} THEN 'joined' WHEN d.day = {last_day} THEN 'left' END AS panel_change,
-       COALESCE(a.fetches, 0) AS fetches
-  FROM days d
+       d.fetches
+  FROM summed d
   JOIN feeds f ON f.id = d.feed_id
-  JOIN outlets o ON o.id = f.outlet_id
-  LEFT JOIN stored s ON s.feed_id = d.feed_id AND s.day = d.day
-  LEFT JOIN asked a ON a.feed_id = d.feed_id AND a.day = d.day"""
+  JOIN outlets o ON o.id = f.outlet_id"""
 
 
 def views(dialect: str) -> dict[str, str]:
     """Name to SELECT."""
-    coverage = REPORT_COVERAGE_DAILY.format(
-        first_day=day_of("f.first_success_at", dialect), last_day=day_of("f.disabled_at", dialect)
-    )
-    return {"report_topics_daily": REPORT_TOPICS_DAILY, "report_coverage_daily": coverage}
+    never = f"DATE '{NEVER}'" if dialect == "postgresql" else f"'{NEVER}'"
+    topics = "day, topic, language, country, ownership, entries, stories, all_stories"
+    cells = "dimension, day, topic, value, previous_day, entries, stories"
+    return {
+        "report_topics_daily": REPORT_TOPICS_DAILY.format(
+            counts=current("rollup_topics_daily", topics, dialect)
+        ),
+        "report_attention": REPORT_ATTENTION.format(
+            counts=current("rollup_attention", cells, dialect), previous=f"NULLIF(p.previous_day, {never})"
+        ),
+        "report_stories_daily": REPORT_STORIES_DAILY.format(
+            counts=current("rollup_stories", "day, topic, story, outlets, score", dialect)
+        ),
+        "report_citations_daily": REPORT_CITATIONS_DAILY.format(
+            counts=current("rollup_citations_daily", "day, outlet, cited, root, entries", dialect)
+        ),
+        "report_coverage_daily": REPORT_COVERAGE_DAILY.format(
+            counts=current("rollup_coverage_daily", "day, feed_id, entries, stories", dialect),
+            first_day=day_of("f.first_success_at", dialect),
+            last_day=day_of("f.disabled_at", dialect),
+        ),
+    }
