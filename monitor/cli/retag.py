@@ -6,7 +6,15 @@ from typing import Annotated, Any
 
 import typer
 
-from monitor.cli.common import JsonOption, config_path, parse_time, plain, print_json, print_line
+from monitor.cli.common import (
+    JsonOption,
+    config_path,
+    parse_time,
+    plain,
+    print_json,
+    print_line,
+    progress_bar,
+)
 from monitor.errors import UsageError
 from monitor.types.retagging import RetagResult
 
