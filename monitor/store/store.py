@@ -58,7 +58,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-class Store(ArchiveStore, ArticleStore, ClusterStore, DigestStore, PostStore, RawStore, RetentionStore, RollupStore):
+class Store(
+    ArchiveStore, ArticleStore, ClusterStore, DigestStore, PostStore, RawStore, RetentionStore, RollupStore
+):
     """A database at the revision of this program. Safe to use from several threads."""
 
     def __init__(self, database: Database) -> None:

@@ -1,6 +1,6 @@
 """Daily counts, kept as entries are analysed: what reports add up instead of reading the archive.
 
-Triggers (migration 0004) write a mark for each day whose counts an insert, edit, re-tag, merge or deletion may
+Triggers (migration 0005) write a mark for each day whose counts an insert, edit, re-tag, merge or deletion may
 change, in the same transaction. A view adds kept rows of unmarked days to a recount of marked ones, so that it is
 exact at any time; a refresh (`monitor.store.rollups`) makes a marked day's rows anew and takes its marks away.
 """

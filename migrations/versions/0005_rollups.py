@@ -9,10 +9,10 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from migrations.v0004 import postgresql, sqlite, tables
+from migrations.v0005 import postgresql, sqlite, tables
 
-revision = "0004"
-down_revision = "0003"
+revision = "0005"
+down_revision = "0004"
 branch_labels = None
 depends_on = None
 
@@ -30,6 +30,12 @@ def upgrade() -> None:
         "INSERT INTO rollup_fetches_daily (day, feed_id, fetches, answered)"
         " SELECT day, feed_id, COUNT(*), SUM(CASE WHEN outcome = 'failed' THEN 0 ELSE 1 END)"
         " FROM fetches GROUP BY day, feed_id"
+    )
+    # what was folded away before, of days that the log has no more
+    op.execute(
+        "INSERT INTO rollup_fetches_daily (day, feed_id, fetches, answered)"
+        " SELECT s.day, s.feed_id, s.fetches, s.answered FROM fetches_daily s"
+        " WHERE NOT EXISTS (SELECT 1 FROM rollup_fetches_daily r WHERE r.day = s.day AND r.feed_id = s.feed_id)"
     )
 
 
