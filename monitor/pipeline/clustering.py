@@ -26,6 +26,7 @@ from monitor.group.centre import centred, completed
 from monitor.group.clusters import place
 from monitor.group.evidence import EMBEDDED, LEAD, evidence_of, keys_of, lead_of
 from monitor.group.sources import Roots, fold_sources
+from monitor.pipeline.ledger import settle
 from monitor.pipeline.workspace import Workspace
 from monitor.types.annotations import Entity, EntryText
 from monitor.types.clusters import (
@@ -263,13 +264,17 @@ def _neighbours(
 def fold_stale(
     workspace: Workspace, lease: NamedLease | None = None, roots: Roots | None = None
 ) -> ClusterCounts:
-    """Fold the sources of every cluster that changed. `roots` are those that citations lead to, by entry uid."""
+    """Settle chains and ledger of every cluster that changed, then fold its sources.
+
+    `roots`, by entry uid, are believed before those that the citations lead to.
+    """
     folded = 0
     while cluster_ids := workspace.store.stale_clusters(limit=FOLD_BATCH):
         found = workspace.store.appearances(cluster_ids)
         if not any(one.codes for rows in found.values() for one in rows):
             found = {cluster: _told_by(rows, workspace.config.languages) for cluster, rows in found.items()}
-        sources = [fold_sources(cluster, rows, roots or {}) for cluster, rows in sorted(found.items())]
+        ends = settle(workspace, found, lease=lease) | dict(roots or {})
+        sources = [fold_sources(cluster, rows, ends) for cluster, rows in sorted(found.items())]
         workspace.store.save_sources(sources, now=workspace.clock(), lease=lease)
         folded += len(sources)
     return ClusterCounts(folded=folded)

@@ -12,9 +12,12 @@ from sqlalchemy.engine import Connection, RowMapping
 
 from monitor.store.annotation_rows import part_rows
 from monitor.store.claim_rows import store_claims
+from monitor.store.cluster_ids import stale
 from monitor.store.columns import dumps
 from monitor.store.known import CHUNK, chunks
+from monitor.store.ledger import clusters_of
 from monitor.store.schema.analysis import annotated, citations, entities, entry_topics, mentions, taxonomies
+from monitor.store.schema.claims import claims
 from monitor.store.schema.entries import entries, revisions
 from monitor.store.schema.sources import feeds, outlets
 from monitor.store.upsert import insert
@@ -115,6 +118,7 @@ def save_annotations(connection: Connection, batch: Sequence[Annotation], now: d
         ids = _insert(connection, fresh, hashes, now)
         _insert_parts(connection, fresh, ids)
         store_claims(connection, fresh, ids, {key: uid for key, (_, uid) in readable.items()}, now)
+        _outdate(connection, fresh, [row["id"] for key, row in stored.items() if key in ids], now)
     _mark_done(connection, list(wanted.values()))
     return len(fresh)
 
@@ -193,6 +197,20 @@ def _insert(
     ]
     statement = sa.insert(annotated).returning(annotated.c.entry_id, annotated.c.id)
     return {row.entry_id: row.id for row in connection.execute(statement, rows)}
+
+
+def _outdate(
+    connection: Connection, fresh: Sequence[Annotation], closed: Sequence[int], now: dt.datetime
+) -> None:
+    """Clusters of entries that cite or claim, now or before, are settled anew (chains, ledger, sources)."""
+    touched = {
+        said.entry_id for said in fresh if said.claims or any(c.kind == "media" for c in said.citations)
+    }
+    for table in (citations, claims):
+        for chunk in chunks(closed, CHUNK):
+            query = sa.select(annotated.c.entry_id).join(table, table.c.annotation_id == annotated.c.id)
+            touched.update(connection.execute(query.where(annotated.c.id.in_(chunk)).distinct()).scalars())
+    stale(connection, clusters_of(connection, touched), now)
 
 
 PARTS = {"topics": entry_topics, "mentions": mentions, "entities": entities, "citations": citations}

@@ -36,6 +36,7 @@ from monitor.store.engine import Database, connect, display, parse_url, path_of
 from monitor.store.faults import data_fault, printable
 from monitor.store.issues import SILENT, issue_row, resolve, upsert_issues
 from monitor.store.known import known_entries
+from monitor.store.ledger_store import LedgerStore
 from monitor.store.post_store import PostStore
 from monitor.store.raw_store import RawStore
 from monitor.store.retention_store import RetentionStore
@@ -59,7 +60,15 @@ if TYPE_CHECKING:
 
 
 class Store(
+    ArchiveStore,
     ArchiveStore, ArticleStore, ClusterStore, DigestStore, PostStore, RawStore, RetentionStore, RollupStore
+    ArticleStore,
+    ClusterStore,
+    DigestStore,
+    LedgerStore,
+    PostStore,
+    RawStore,
+    RetentionStore,
 ):
     """A database at the revision of this program. Safe to use from several threads."""
 

@@ -50,6 +50,21 @@ def observe(store: Store, base: str) -> dict[str, Observed]:
     }
 
 
+def names_by_entry(store: Store, base: str) -> dict[int, str]:
+    """The newsroom's id of each stored entry."""
+    ids = _ids(base)
+    frame = store.frame("select entry_id, outlet, url from report_entries")
+    return {row.entry_id: ids[(row.outlet, row.url)] for row in frame.itertuples()}
+
+
+def cluster_of(truth: Truth, observed: Mapping[str, Observed]) -> dict[str, int]:
+    """Each truth cluster's stored one: where most of its entries are."""
+    places: dict[str, Counter[int]] = defaultdict(Counter)
+    for name, entry in truth["entries"].items():
+        places[entry["cluster"]][observed[name].cluster] += 1
+    return {name: count.most_common(1)[0][0] for name, count in places.items()}
+
+
 def _ids(base: str) -> dict[tuple[str, str | None], str]:
     names = {outlet.slug: outlet.name for outlet in outlets()}
     ids = {(names[entry.outlet], canonical_url(base + entry.url)): entry.id for entry in all_entries()}
@@ -135,12 +150,10 @@ def cluster_pairs(truth: Truth, observed: Mapping[str, Observed]) -> PairScore:
 def source_differences(truth: Truth, observed: Mapping[str, Observed], store: Store) -> list[str]:
     """Clusters whose number of sources is not the truth's: each truth cluster by where most of its entries are."""
     clusters = store.frame("report_clusters").set_index("cluster_id")
-    places: dict[str, Counter[int]] = defaultdict(Counter)
-    for name, entry in truth["entries"].items():
-        places[entry["cluster"]][observed[name].cluster] += 1
+    places = cluster_of(truth, observed)
     lines = []
     for name, wanted in sorted(truth["clusters"].items()):
-        row = clusters.loc[places[name].most_common(1)[0][0]]
+        row = clusters.loc[places[name]]
         got = (int(row["independent_sources"]), int(row["unresolved_sources"]))
         if got != (wanted["independent_sources"], wanted["unresolved"]):
             lines.append(f"{name}: {wanted['independent_sources']}, {wanted['unresolved']} wanted, {got} got")

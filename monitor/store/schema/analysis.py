@@ -123,6 +123,8 @@ citations = sa.Table(
     # where the chain ends, once it has been followed
     text("root", null=True),
     json_list("chain"),
+    # how the chain ends: root, not_polled, missing, cycle
+    text("chain_state", null=True),
     one_of("kind", "media", "official", "think-tank", "unnamed", "other"),
     one_of("field", "title", "body"),
     sa.CheckConstraint("0 <= start_char AND start_char <= end_char", name="span"),

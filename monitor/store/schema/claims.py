@@ -7,6 +7,8 @@ import sqlalchemy as sa
 from monitor.store.columns import (
     BigId,
     big,
+    flag,
+    json_list,
     listing,
     metadata,
     number,
@@ -101,8 +103,45 @@ ledger = sa.Table(
     big("quantity_min", null=True),
     big("quantity_max", null=True),
     when("changed_at"),
+    when("first_at", null=True),
+    when("last_at", null=True),
+    # the newest word of a party; null while none has spoken
+    when("word_at", null=True),
+    # claims that a person confirmed or corrected
+    number("reviewed", default=0),
+    json_list("roots"),
+    # of each root and unit: root, quantity_min, quantity_max, unit
+    json_list("quantities"),
+    # its claims by time, as LedgerEvent
+    json_list("history"),
     one_of("status", *STATUSES),
     sa.UniqueConstraint("cluster_id", "supplier", "recipient", "item"),
+    sa.Index("ix_ledger_flow", "supplier", "recipient", "item"),
+)
+
+# what was new in a line, and when that was noticed: read by digests, and asked before the next is written
+ledger_changes = sa.Table(
+    "ledger_changes",
+    metadata,
+    pk(),
+    when("at"),
+    when("reported_at"),
+    # no foreign key: the cluster may have been merged away since (cluster_redirects)
+    sa.Column("cluster_id", BigId, nullable=False),
+    text("supplier"),
+    text("recipient"),
+    text("item"),
+    text("kind"),
+    text("old_status", null=True),
+    text("new_status"),
+    text("claim_uid"),
+    big("quantity_min", null=True),
+    big("quantity_max", null=True),
+    flag("denied"),
+    one_of("kind", "new", "denial", "status", "quantity"),
+    sa.Index("ix_ledger_changes_at", "at"),
+    sa.Index("ix_ledger_changes_cluster", "cluster_id"),
+    sa.Index("ix_ledger_changes_claim", "claim_uid"),
 )
 
 flows = sa.Table(
@@ -119,6 +158,7 @@ flows = sa.Table(
     number("denials", default=0),
     number("confirmations", default=0),
     text("status"),
+    json_list("quantities"),
     one_of("status", *STATUSES),
     sa.UniqueConstraint("supplier", "recipient", "item"),
 )

@@ -52,13 +52,18 @@ SELECT h.entry_id, h.revision_id, 'watchlist' AS kind, w.watchlist || ':' || w.e
   JOIN revisions r ON r.id = h.revision_id AND r.is_current"""
 
 REPORT_CITATIONS = """\
-SELECT a.entry_id, a.revision_id, o.name AS outlet, c.cited AS cited_outlet, c.kind, c.root AS root_outlet,
-       c.resolved, c.chain, c.rule, c.field, c.start_char, c.end_char, e.published_at
+SELECT a.entry_id, a.revision_id, o.name AS outlet,
+       CASE WHEN substr(d.new, 1, 1) = '=' THEN substr(d.new, 2) ELSE c.cited END AS cited_outlet, c.kind,
+       c.root AS root_outlet, c.resolved, c.chain, c.chain_state, c.rule, c.field, c.start_char, c.end_char,
+       e.published_at, CASE WHEN substr(d.new, 1, 1) = '=' THEN 'corrected' ELSE d.new END AS decision
   FROM annotations a
   JOIN citations c ON c.annotation_id = a.id
   JOIN entries e ON e.id = a.entry_id
   JOIN feeds f ON f.id = e.feed_id
   JOIN outlets o ON o.id = f.outlet_id
+  LEFT JOIN decisions d ON d.new <> 'open' AND d.id = (
+       SELECT MAX(x.id) FROM decisions x
+        WHERE x.object_kind = 'citation' AND x.object_key = e.uid || '/' || c.cited)
  WHERE a.valid_to IS NULL"""
 
 

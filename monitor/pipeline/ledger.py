@@ -1,0 +1,107 @@
+"""settle: of clusters that changed, the chains of citations, the roots of claims, and the ledger with its flows.
+
+    entries ─► media that they cite ─► chains to the root ─► claims' roots ─► lines ─► flows
+                                             └──► roots, by which `fold_sources` folds
+
+Called for each batch of clusters before their sources are folded, which marks them as done: what was killed in between
+is done again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import lru_cache
+
+from monitor.catalogue.register import load_register
+from monitor.group.ledger import claim_root, ledger_lines
+from monitor.group.origin import believed
+from monitor.group.roots import names_of, resolve_roots
+from monitor.pipeline.workspace import Workspace
+from monitor.types.clusters import Appearance
+from monitor.types.ledger import Chain, ChainEntry, CitedMedium, LedgerClaim, LedgerLine
+from monitor.types.register import Register
+from monitor.types.storage import NamedLease
+
+
+def settle(
+    workspace: Workspace, found: Mapping[int, Sequence[Appearance]], *, lease: NamedLease | None = None
+) -> dict[str, str]:
+    """Chains and ledger of these clusters; the roots of their entries by uid."""
+    store = workspace.store
+    entry_ids = [one.entry_id for members in found.values() for one in members]
+    cites = store.cited_media(entry_ids)
+    claims = _by_entry(store.ledger_claims(entry_ids))
+    polled = polled_names(workspace) if cites else {}
+    chains: dict[tuple[int, int], Chain] = {}
+    ends: dict[str, str] = {}
+    roots: dict[int, str | None] = {}
+    lines: dict[int, tuple[LedgerLine, ...]] = {}
+    for cluster, members in sorted(found.items()):
+        if any(one.entry_id in cites for one in members):
+            resolved = resolve_roots(_entries(workspace, members, cites), polled)
+            chains |= resolved.chains
+            ends |= resolved.entries
+        said = [claim for one in members for claim in claims.get(one.entry_id, ())]
+        said = _rooted(said, members, cites, chains, ends)
+        roots |= {claim.claim_id: claim.root for claim in said}
+        lines[cluster] = ledger_lines(cluster, said, members, ends) if said else ()
+    store.save_settled(chains, roots, lines, now=workspace.clock(), lease=lease)
+    return ends
+
+
+def polled_names(workspace: Workspace) -> dict[str, str]:
+    """The names under which polled outlets are cited: their own, their channels', those of the register."""
+    register = _register()
+    listed = []
+    for name, others in workspace.store.outlet_names():
+        same = register.by_alias(name)
+        known = [same[0].name] if len(same) == 1 else []
+        listed.append((name, (*others, *known)))
+    return names_of(listed)
+
+
+@lru_cache(maxsize=1)
+def _register() -> Register:
+    return load_register()
+
+
+def _by_entry(claims: Sequence[LedgerClaim]) -> dict[int, list[LedgerClaim]]:
+    found: dict[int, list[LedgerClaim]] = {}
+    for claim in claims:
+        found.setdefault(claim.entry_id, []).append(claim)
+    return found
+
+
+def _entries(
+    workspace: Workspace, members: Sequence[Appearance], cites: Mapping[int, tuple[CitedMedium, ...]]
+) -> list[ChainEntry]:
+    posts = workspace.store.posts_of([one.entry_id for one in members])
+    made = []
+    for one in members:
+        timed = believed(one)
+        numbers, forward = posts.get(one.entry_id, ((), None))
+        made.append(
+            ChainEntry(
+                uid=one.uid, outlet=one.outlet, story_id=one.story_id, at=timed.at, doubt=bool(timed.doubt),
+                url=one.url, links=one.links, forward=forward, posts=numbers, cites=cites.get(one.entry_id, ()),
+            )
+        )  # fmt: skip
+    return made
+
+
+def _rooted(
+    claims: Sequence[LedgerClaim],
+    members: Sequence[Appearance],
+    cites: Mapping[int, tuple[CitedMedium, ...]],
+    chains: Mapping[tuple[int, int], Chain],
+    ends: Mapping[str, str],
+) -> list[LedgerClaim]:
+    by_entry = {one.entry_id: one for one in members}
+    roots = {key: chain.root for key, chain in chains.items()}
+    found = []
+    for claim in claims:
+        entry = by_entry[claim.entry_id]
+        own = ends.get(entry.uid, entry.outlet)
+        found.append(replace(claim, root=claim_root(claim, cites.get(claim.entry_id, ()), roots, own)))
+    return found
