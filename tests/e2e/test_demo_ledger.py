@@ -60,4 +60,4 @@ def test_lines_of_the_ledger_equal_the_truth(run: Demo, observed: dict[str, Obse
 
 
 #: What the extraction of citations and claims gives today, of 39 chains and 11 lines: raise it with that.
-LEAST_CHAINS, LEAST_LINES, MOST_SURPLUS = 24, 5, 4
+LEAST_CHAINS, LEAST_LINES, MOST_SURPLUS = 24, 5, 5
