@@ -61,7 +61,6 @@ if TYPE_CHECKING:
 
 class Store(
     ArchiveStore,
-    ArchiveStore, ArticleStore, ClusterStore, DigestStore, PostStore, RawStore, RetentionStore, RollupStore
     ArticleStore,
     ClusterStore,
     DigestStore,
@@ -69,6 +68,7 @@ class Store(
     PostStore,
     RawStore,
     RetentionStore,
+    RollupStore,
 ):
     """A database at the revision of this program. Safe to use from several threads."""
 
