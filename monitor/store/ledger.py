@@ -157,6 +157,12 @@ def _save_chains(connection: Connection, chains: Mapping[tuple[int, int], Chain]
         statement = sa.update(citations).where(
             citations.c.annotation_id == sa.bindparam("b_annotation"),
             citations.c.position == sa.bindparam("b_position"),
+            # what stays as it is marks no day for its rollups
+            sa.or_(
+                citations.c.root.is_distinct_from(sa.bindparam("b_root")),
+                citations.c.chain_state.is_distinct_from(sa.bindparam("b_state")),
+                citations.c.chain != sa.bindparam("b_chain", type_=citations.c.chain.type),
+            ),
         )
         values: dict[str, Any] = {
             "root": sa.bindparam("b_root"),
