@@ -7,7 +7,7 @@ DEV_STAMP := $(VENV)/.installed-dev
 export DO_NOT_TRACK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev demo run serve test test-faults check lint types imports migrations contract browser lock bench clean
+.PHONY: help install install-dev demo run serve upgrade test test-faults check lint types imports migrations contract browser lock bench clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | awk -F'\t' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -36,6 +36,10 @@ run: install ## run everything once on config.yaml; no mail sent
 
 serve: install ## Prefect server, schedules and worker on this machine
 	@$(BIN)/python -m flows serve
+
+upgrade: install ## check, back up, migrate, look again; undone if anything fails
+	@$(BIN)/monitor config check
+	@$(BIN)/monitor upgrade
 
 test: install-dev ## the tests
 	@$(BIN)/python -m pytest -n 2 --dist loadfile

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from alembic import context
+from alembic.runtime.migration import MigrationInfo
 
 from monitor.store.schema import metadata
 
@@ -10,7 +11,17 @@ connection = context.config.attributes.get("connection")
 if connection is None:
     raise SystemExit("migrations are run with: monitor db upgrade")
 
+on_step = context.config.attributes.get("on_step")
+
+
+def tell(*, step: MigrationInfo, **_: object) -> None:
+    """Say which revision is done."""
+    if on_step is not None:
+        on_step(str(step.up_revision_id))
+
+
 context.configure(
+    on_version_apply=tell,
     connection=connection,
     target_metadata=metadata,
     # SQLite alters a table by building it anew

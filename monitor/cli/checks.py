@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import typer
 
 from monitor.cli.common import (
@@ -26,17 +28,28 @@ def register(app: typer.Typer) -> None:
 
 
 @group.command()
-def check(context: typer.Context, as_json: JsonOption = False) -> None:
+def check(
+    context: typer.Context,
+    fix: Annotated[bool, typer.Option("--fix", help="Rewrite renamed keys; comments stay.")] = False,
+    as_json: JsonOption = False,
+) -> None:
     """Check the configuration; every problem is listed with its line."""
-    from monitor.config import check_config, feed_sources  # noqa: PLC0415 -- keeps `monitor --help` quick
+    from monitor.config import (  # noqa: PLC0415 -- keeps `monitor --help` quick
+        check_config,
+        config_warnings,
+        feed_sources,
+        fix_config,
+    )
 
     path = config_path(context)
+    done = fix_config(path) if fix else ()
+    warnings = config_warnings(path)
     config, problems = check_config(path)
     if as_json:
-        print_json({"ok": not problems, "problems": problems})
+        print_json({"ok": not problems, "problems": problems, "warnings": warnings, "fixed": done})
     else:
-        for problem in problems:
-            print_line(str(problem))
+        for line in [*done, *warnings, *problems]:
+            print_line(str(line))
     if problems or config is None:
         leave(WRONG_USE)
     if not as_json:

@@ -1,19 +1,37 @@
-"""`monitor db`: migrations, and the daily counts."""
+"""`monitor db`: migrations, daily counts, backups, copies."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from monitor.cli.common import FAULT, config_path, leave, print_line, progress_bar
+from monitor.cli.common import FAULT, JsonOption, config_path, leave, print_json, print_line, progress_bar
+from monitor.cli.progress import shown_progress
 
-group = typer.Typer(help="The database's schema.", no_args_is_help=True)
+group = typer.Typer(help="The database: schema, backups, copies.", no_args_is_help=True)
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
     app.add_typer(group, name="db")
+    app.command(name="upgrade")(upgrade_all)
+
+
+def upgrade_all(
+    context: typer.Context,
+    backups: Annotated[
+        Path | None, typer.Option(help="A folder for the backup; default var/backups.")
+    ] = None,
+) -> None:
+    """Check, back up, migrate, look again; back to where it was if anything fails."""
+    from monitor.pipeline.upgrade import upgrade_installation  # noqa: PLC0415 -- keeps `monitor --help` quick
+
+    with shown_progress() as progress:
+        result = upgrade_installation(config_path(context), folder=backups, progress=progress)
+    for line in result.lines:
+        print_line(line)
 
 
 @group.command()
@@ -51,3 +69,46 @@ def check(context: typer.Context) -> None:
     print_line(message)
     if not fits:
         leave(FAULT)
+
+
+@group.command()
+def backup(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="A new file.")],
+    portable: Annotated[
+        bool, typer.Option(help="A zip of JSON lines that either database can read.")
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Write a checked backup; workers may go on meanwhile."""
+    from monitor.pipeline.backup import backup_database  # noqa: PLC0415 -- see upgrade
+
+    with shown_progress() as progress:
+        result = backup_database(config_path(context), file, portable=portable, progress=progress)
+    if as_json:
+        print_json(result)
+    else:
+        print_line(result.line)
+
+
+@group.command()
+def restore(
+    context: typer.Context, file: Annotated[Path, typer.Argument(help="What `db backup` wrote.")]
+) -> None:
+    """Restore a backup into the configured database, which must be absent or empty."""
+    from monitor.pipeline.backup import restore_database  # noqa: PLC0415 -- see upgrade
+
+    with shown_progress() as progress:
+        print_line(restore_database(config_path(context), file, progress=progress))
+
+
+@group.command()
+def copy(
+    context: typer.Context,
+    to: Annotated[str, typer.Option(help="An empty database: postgresql+psycopg://user@host/name.")],
+) -> None:
+    """Copy everything to another database, of the other kind too, and compare both. Stop the workers first."""
+    from monitor.pipeline.backup import copy_database  # noqa: PLC0415 -- see upgrade
+
+    with shown_progress() as progress:
+        print_line(copy_database(config_path(context), to, progress=progress))

@@ -11,8 +11,10 @@ from typing import Any, get_args
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from monitor import logs
 from monitor.config.model import Config
 from monitor.config.reading import Document, Place, Problem, read_document
+from monitor.config.renaming import Found, rename, rewritten
 from monitor.config.sources import source_problems
 from monitor.errors import ConfigError
 
@@ -26,7 +28,49 @@ def load_config(path: Path, environment: Mapping[str, str] | None = None) -> Con
         listed = "\n".join(f"  {problem}" for problem in problems)
         count = f"{len(problems)} problem{'s' if len(problems) != 1 else ''}"
         raise ConfigError(f"{path.name} has {count}:\n{listed}")
+    for warning in config_warnings(path, environment):
+        logs.logger().warning("configuration", problem=str(warning))
     return config
+
+
+def config_warnings(path: Path, environment: Mapping[str, str] | None = None) -> tuple[Problem, ...]:
+    """Renamed keys that the configuration still uses: understood for one release."""
+    environment = os.environ if environment is None else environment
+    document = read_document(path, environment)
+    found = [one for one in rename(document.data) if not one.both]
+    document.problems.clear()
+    for one in found:
+        document.note(one.place, f"{one.renamed}: run monitor config check --fix")
+    return tuple(document.problems)
+
+
+def fix_config(path: Path, environment: Mapping[str, str] | None = None) -> tuple[str, ...]:
+    """Rewrite renamed keys, comments kept; what was done, one line each. The old file stays as `….before-fix`.
+
+    ConfigError where a key cannot be moved safely: it says what to do by hand.
+    """
+    warnings = config_warnings(path, environment)
+    if not warnings:
+        return ()
+    text = path.read_text(encoding="utf-8")
+    new = rewritten(text)
+    if new is None:
+        listed = "\n".join(f"  {warning}" for warning in warnings)
+        raise ConfigError(f"{path.name} is left as it is: move these by hand\n{listed}")
+    kept = path.with_name(f"{path.name}.before-fix")
+    kept.write_text(text, encoding="utf-8")
+    written = path.with_name(f".{path.name}.part")
+    written.write_text(new, encoding="utf-8")
+    written.replace(path)
+    return tuple(
+        str(warning).replace(": run monitor config check --fix", ": rewritten") for warning in warnings
+    )
+
+
+def _note_doubled(main: Document, found: list[Found]) -> None:
+    for one in found:
+        if one.both:
+            main.note(one.place, f"{one.renamed}, which is there as well: take the old one out")
 
 
 def check_config(
@@ -35,6 +79,7 @@ def check_config(
     """The configuration (None where it cannot be built) and all that is wrong with it."""
     environment = os.environ if environment is None else environment
     main = read_document(path, environment)
+    _note_doubled(main, rename(main.data))
     documents = [main, *_included(main, environment)]
     merged, origin = _merge(documents)
     if url := environment.get("MONITOR_DATABASE_URL"):

@@ -37,8 +37,12 @@ def head() -> str:
     return revision
 
 
-def upgrade(url: str, *, now: dt.datetime, revision: str = "head") -> tuple[str | None, str | None]:
+def upgrade(
+    url: str, *, now: dt.datetime, revision: str = "head", on_step: Callable[[str], None] | None = None
+) -> tuple[str | None, str | None]:
     """Migrate to `revision` in one transaction, and make the views; (revision before, after).
+
+    `on_step` is told each revision that is done.
 
     Creates an SQLite file and its folder. Refuses while work is leased: it would meet other tables.
     """
@@ -46,7 +50,12 @@ def upgrade(url: str, *, now: dt.datetime, revision: str = "head") -> tuple[str 
     path = path_of(parsed)
     if revision == "head" and (path is None or path.is_file()) and _is_ready(url):
         return head(), head()
-    return _run(parsed, now, lambda config: command.upgrade(config, revision))
+
+    def step(config: Config) -> None:
+        config.attributes["on_step"] = on_step
+        command.upgrade(config, revision)
+
+    return _run(parsed, now, step)
 
 
 def _is_ready(url: str) -> bool:
@@ -146,6 +155,16 @@ def _migrate(
         mark_outdated(connection, now)
     _check_foreign_keys(connection)
     return before, after
+
+
+def refuse_while_leased(url: str, now: dt.datetime) -> None:
+    """StoreError where a worker is at this database: it is to be moved or replaced."""
+    engine = connect(parse_url(url), read_only=True)
+    try:
+        with engine.connect() as connection:
+            _refuse_while_leased(connection, now)
+    finally:
+        engine.dispose()
 
 
 def _refuse_while_leased(connection: Connection, now: dt.datetime) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 
 from sqlalchemy.engine import Connection
 
-from monitor.store import maintenance, retention, runs
+from monitor.store import archiving, maintenance, retention, runs
 from monitor.store.engine import Database
 from monitor.store.held import held_entries
+from monitor.types.backup import ArchivedMention, ArchivedText
 from monitor.types.retention import Retained, RetentionLimits
 
 Step = Callable[[Connection, dt.datetime, dt.datetime], retention.Batch]
@@ -43,6 +44,29 @@ class RetentionStore:
                 if not batch.more:
                     break
         return Retained(removed=removed, held=max(held.values(), default=0))
+
+    def archive_batch(
+        self, *, before: dt.datetime, after: int
+    ) -> tuple[list[ArchivedText], list[ArchivedMention], int | None]:
+        """Texts and mentions of one batch of entries first seen before a time that may go, and where to go on."""
+
+        def work(connection: Connection) -> tuple[list[ArchivedText], list[ArchivedMention], int | None]:
+            ids, last = archiving.old_entries(connection, before, after)
+            return archiving.texts_of(connection, ids), archiving.mentions_of(connection, ids), last
+
+        return self._database.read(work)
+
+    def remove_archived(self, texts: Sequence[ArchivedText], *, now: dt.datetime) -> int:
+        """Empty these texts and drop their entries' mentions; how many texts went. Held ones stay."""
+        return self._database.write(lambda c: archiving.remove(c, texts, now))
+
+    def put_back_texts(self, texts: Sequence[ArchivedText]) -> int:
+        """Put archived texts back where they are lacking; how many."""
+        return self._database.write(lambda c: archiving.put_back_texts(c, texts))
+
+    def put_back_mentions(self, found: Sequence[ArchivedMention]) -> int:
+        """Put archived mentions back under annotations that have none; how many."""
+        return self._database.write(lambda c: archiving.put_back_mentions(c, found))
 
 
 def _steps(limits: RetentionLimits) -> Iterator[tuple[str, dt.datetime, Step]]:

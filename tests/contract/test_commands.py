@@ -10,7 +10,7 @@ import pytest
 from tests.commands import Monitor
 
 COMMANDS = [
-    "config check", "config schema", "db upgrade", "db check", "feeds list", "feeds check", "feeds add", "feeds import",
+    "config check", "config schema", "upgrade", "db upgrade", "db check", "db backup", "db restore", "db copy", "archive", "archive restore", "feeds list", "feeds check", "feeds add", "feeds import",
     "feeds export", "feeds backfill", "poll", "analyse", "run", "tick", "maintain", "retag", "search", "annotate", "group", "report",
     "digest build", "digest send", "digest preview", "digest test", "evidence", "telegram login", "telegram logout", "status", "doctor",
 ]  # fmt: skip
