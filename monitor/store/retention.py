@@ -3,7 +3,7 @@
 full text  bodies of revisions are emptied; entry, title, hash, stories, topics, citations stay
 mentions   places of terms in texts; the topics that they led to stay
 raw pages  pages of articles as they came        raw bodies  answers of feeds as they came
-logs       fetches (their daily sums stay), ended runs, resolved issues
+logs       fetches (their daily sums stay, as rollups), ended runs, resolved issues
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from monitor.store.held import held_entries
 from monitor.store.schema.analysis import annotated, mentions
 from monitor.store.schema.entries import entries, revisions, search_documents
 from monitor.store.schema.operations import settings
-from monitor.store.schema.sources import fetches, fetches_daily, raw_bodies, raw_pages
+from monitor.store.schema.sources import fetches, raw_bodies, raw_pages
 from monitor.store.upsert import insert
 
 BATCH = 1000
@@ -147,29 +147,10 @@ def drop_bodies(connection: Connection, before: dt.datetime, _: dt.datetime) -> 
     return Batch(len(ids), more=len(ids) == BATCH)
 
 
-def fold_fetches(connection: Connection, before: dt.datetime, _: dt.datetime) -> Batch:
-    """Fold the oldest whole day of the log of fetches, if it ended before a time, into sums by feed."""
+def drop_fetches(connection: Connection, before: dt.datetime, _: dt.datetime) -> Batch:
+    """Delete the oldest whole day of the log of fetches, if it ended before a time. Its sums stay as rollups."""
     oldest = connection.execute(sa.select(sa.func.min(fetches.c.day))).scalar_one_or_none()
     if oldest is None or oldest >= before.astimezone(dt.UTC).date():
         return Batch()
-    numbers = ("seen", "new", "revised", "known", "rejected", "wire_bytes")
-    answered = sa.func.sum(sa.case((fetches.c.outcome == "failed", 0), else_=1))
-    sums = (
-        sa.select(
-            fetches.c.feed_id,
-            fetches.c.day,
-            sa.func.count().label("fetches"),
-            answered.label("answered"),
-            *(sa.cast(sa.func.sum(fetches.c[name]), sa.BigInteger).label(name) for name in numbers),
-        )
-        .where(fetches.c.day == oldest)
-        .group_by(fetches.c.feed_id, fetches.c.day)
-    )
-    rows = [dict(row) for row in connection.execute(sums).mappings()]
-    statement = insert(connection, fetches_daily)
-    added = {
-        name: fetches_daily.c[name] + statement.excluded[name] for name in ("fetches", "answered", *numbers)
-    }
-    connection.execute(statement.on_conflict_do_update(index_elements=["feed_id", "day"], set_=added), rows)
     removed = connection.execute(sa.delete(fetches).where(fetches.c.day == oldest)).rowcount
     return Batch(removed, more=True)

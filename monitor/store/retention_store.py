@@ -75,7 +75,7 @@ def _steps(limits: RetentionLimits) -> Iterator[tuple[str, dt.datetime, Step]]:
         ("mentions", limits.mentions, retention.drop_mentions),
         ("raw_pages", limits.raw_pages, retention.drop_pages),
         ("raw_answers", limits.raw_bodies, retention.drop_bodies),
-        ("fetches", limits.logs, retention.fold_fetches),
+        ("fetches", limits.logs, retention.drop_fetches),
         ("issues", limits.logs, _pruned("issues")),
         ("runs", limits.logs, _pruned("runs")),
     )

@@ -128,19 +128,21 @@ def refuse_data(connection: Connection, where: str) -> None:
     for table in tables():
         query = sa.select(sa.literal(1)).select_from(table).limit(1)
         if table.name == "settings":
-            query = query.where(table.c.key != SETTINGS_KEPT)
-        if connection.execute(query).first() is not None:
+            # what a new database says of itself gives way to what the copy says
+            connection.execute(sa.delete(table).where(table.c.key != SETTINGS_KEPT))
+        elif connection.execute(query).first() is not None:
             raise StoreError(f"{where} holds data already ({table.name})", hint="name an empty database")
 
 
 @contextmanager
 def without_references(connection: Connection) -> Iterator[None]:
-    """Let rows come in any order; at the end every reference is checked, by the database itself.
+    """Let rows come in any order, and no trigger act on them; at the end the database checks every reference.
 
     On SQLite the connection must have been opened without foreign keys. StoreError where a row refers to none.
     """
     if connection.dialect.name == "sqlite":
-        yield
+        with _without_triggers(connection):
+            yield
         broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchone()
         if broken is not None:
             raise StoreError(f"a row of {broken[0]} refers to none of {broken[2]}: nothing was kept")
@@ -148,9 +150,28 @@ def without_references(connection: Connection) -> Iterator[None]:
     keys = [key for table in tables() for key in table.foreign_key_constraints]
     for key in keys:
         connection.execute(DropConstraint(key))
+    _switch_triggers(connection, "DISABLE")
     yield
+    _switch_triggers(connection, "ENABLE")
     for key in keys:
         connection.execute(AddConstraint(key))
+
+
+@contextmanager
+def _without_triggers(connection: Connection) -> Iterator[None]:
+    """SQLite cannot switch triggers off: they go, and come back as they were. All in the caller's transaction."""
+    query = sa.text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+    made = [(row.name, row.sql) for row in connection.execute(query)]
+    for name, _ in made:
+        connection.exec_driver_sql(f'DROP TRIGGER "{name}"')
+    yield
+    for _, sql in made:
+        connection.exec_driver_sql(sql)
+
+
+def _switch_triggers(connection: Connection, how: str) -> None:
+    for table in tables():
+        connection.exec_driver_sql(f'ALTER TABLE "{table.name}" {how} TRIGGER USER')
 
 
 def set_sequences(connection: Connection) -> None:

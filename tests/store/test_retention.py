@@ -141,7 +141,7 @@ def test_it_goes_in_batches_goes_on_where_it_was_and_looks_again_after_a_release
     assert store.retain(LIMIT, now=NOW + 31 * DAY).removed["texts"] == 1
 
 
-def test_folded_fetches_leave_their_sums(store: Store) -> None:
+def test_fetches_that_went_leave_their_sums(store: Store) -> None:
     for days in (40, 39, 39, 1):
         [lease] = leased(store, now=NOW - days * DAY)
         at = NOW - days * DAY + dt.timedelta(seconds=lease.fence)
@@ -149,7 +149,6 @@ def test_folded_fetches_leave_their_sums(store: Store) -> None:
     before = store.frame("report_coverage_daily").sort_values("day").reset_index(drop=True)
     done = store.retain(RetentionLimits(logs=NOW - 30 * DAY), now=NOW)
     assert done.removed["fetches"] == 3
-    assert [(row["fetches"], row["new"]) for row in rows(store, "fetches_daily")] == [(1, 1), (2, 2)]
     after = store.frame("report_coverage_daily").sort_values("day").reset_index(drop=True)
     pd.testing.assert_frame_equal(after, before)
 

@@ -144,22 +144,6 @@ fetches = sa.Table(
     sa.Index("ix_fetches_feed_day", "feed_id", "day"),
 )
 
-# sums of what retention took out of `fetches`, so that coverage stays true
-fetches_daily = sa.Table(
-    "fetches_daily",
-    metadata,
-    sa.Column("feed_id", BigId, sa.ForeignKey("feeds.id", ondelete="CASCADE"), primary_key=True),
-    sa.Column("day", sa.Date(), primary_key=True),
-    number("fetches"),
-    number("answered"),
-    big("seen"),
-    big("new"),
-    big("revised"),
-    big("known"),
-    big("rejected"),
-    big("wire_bytes"),
-)
-
 raw_bodies = sa.Table(
     "raw_bodies",
     metadata,
