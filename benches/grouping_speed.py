@@ -48,9 +48,10 @@ def fill(path: Path, stories: int) -> None:
     connection = sqlite3.connect(path)
     connection.execute("PRAGMA synchronous=OFF")
     connection.execute("PRAGMA cache_size=-200000")
-    times = [utc_text(NOW - dt.timedelta(seconds=int(s))) for s in np.linspace(0, 6 * 86_400, 1_000)]
+    moments = [NOW - dt.timedelta(seconds=int(s)) for s in np.linspace(0, 6 * 86_400, 1_000)]
     template = values.integers(-(2**63), 2**63 - 1, BANDS)
     for table, column, each in (("story_bands", "band", BANDS), ("story_keys", "key", KEYS)):
+        times = [int(at.timestamp()) if column == "band" else utc_text(at) for at in moments]
         hashes = values.integers(-(2**63), 2**63 - 1, stories * each)
         owners = np.repeat(np.arange(10**9, 10**9 + stories), each)
         if column == "band":

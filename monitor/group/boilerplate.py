@@ -7,11 +7,14 @@ text that holds one of its phrases is left out of fingerprints; the stored text 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cache
+
+from ahocorasick_rs import AhoCorasick
 
 from monitor.group.words import fold
 
-_LONGEST = 240
+LONGEST = 240
 _HEAD, _TAIL = 2, 8
 
 PHRASES: dict[str, tuple[str, ...]] = {
@@ -101,11 +104,10 @@ _LABEL = re.compile(
 
 
 @cache
-def _finder(language: str) -> re.Pattern[str]:
+def _finder(language: str) -> AhoCorasick:
     known = PHRASES.get(language)
     lists = PHRASES.values() if known is None else (known, PHRASES["en"])
-    phrases = sorted({re.escape(fold(phrase)) for phrases in lists for phrase in phrases})
-    return re.compile("|".join(phrases))
+    return AhoCorasick(sorted({fold(phrase) for phrases in lists for phrase in phrases}))
 
 
 def strip_agency(text: str) -> str:
@@ -126,14 +128,14 @@ def strip_title(title: str, outlet: str) -> str:
     return folded[match.end() :] if match else title
 
 
-def strip_sentences(sentences: list[str], language: str, outlet: str) -> list[str]:
-    """Leave out short sentences at the head and the tail that hold a phrase of the table."""
-    finder, last, name = _finder(language), len(sentences) - _TAIL, fold(outlet)
+def kept_sentences(folded: Sequence[str], language: str, outlet: str) -> list[int]:
+    """Places of the folded sentences that stay: short ones at head and tail that hold a phrase of the table go."""
+    finder, last, name = _finder(language), len(folded) - _TAIL, fold(outlet)
 
-    def kept(place: int, sentence: str) -> bool:
-        if _HEAD <= place < last or len(sentence) > _LONGEST:
+    def stays(place: int) -> bool:
+        sentence = folded[place]
+        if _HEAD <= place < last or len(sentence) > LONGEST:
             return True
-        folded = fold(sentence)
-        return not finder.search(folded) and (not name or folded.strip(" .") != name)
+        return not finder.find_matches_as_indexes(sentence) and (not name or sentence.strip(" .") != name)
 
-    return [sentence for place, sentence in enumerate(sentences) if kept(place, sentence)]
+    return [place for place in range(len(folded)) if stays(place)]

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from monitor.group.words import CJK, number, tokens
+from monitor.group.words import CJK, number, tokens, words_of
 
 _ALIGNED = 0.6
 _LONG_TEXT = 60
@@ -133,29 +133,12 @@ def negations_in(words: Sequence[str], language: str) -> tuple[str, ...]:
     found = []
     for name, denials in (("not", False), ("denied", True)):
         exact, stems, parts = _marks(denials, language)
-        if any(word in exact or word.startswith(stems) for word in words) or any(p in joined for p in parts):
+        whole = not exact.isdisjoint(words) or any(word.startswith(stems) for word in words)
+        if whole or any(part in joined for part in parts):
             found.append(name)
     if "not" not in found and language in {"en", "und"} and any(word.endswith("n't") for word in words):
         found.insert(0, "not")
     return tuple(found)
-
-
-def facts_of(words: Sequence[str], language: str) -> dict[str, tuple[str, ...]]:
-    """Give the facts kept with a fingerprint: numbers with the word after them, days, negation and denial."""
-    found = []
-    for place, word in enumerate(words):
-        value = number(word)
-        if value is not None:
-            unit = words[place + 1] if place + 1 < len(words) and number(words[place + 1]) is None else ""
-            found.append(f"{value} {unit}".strip())
-        elif word in _DAYS:
-            found.append(_DAYS[word])
-    found += _days_of_characters(words)
-    result = {"numbers": tuple(sorted(set(found))[:64])}
-    negated = negations_in(words, language)
-    if negated:
-        result["negations"] = negated
-    return result
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +152,11 @@ class Sentence:
 def sentence(text: str) -> Sentence:
     """Fold a sentence for comparison."""
     return Sentence(text, tuple(tokens(text)))
+
+
+def folded_sentence(text: str, folded: str) -> Sentence:
+    """A sentence of which the folded form is known."""
+    return Sentence(text, tuple(words_of(folded)))
 
 
 def conflict(

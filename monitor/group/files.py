@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from monitor.group.clusters import place
 from monitor.group.fingerprint import fingerprints
+from monitor.group.learning import learn, learnt
 from monitor.group.stories import decide
 from monitor.types.clusters import ClusterOptions, ClusterStory, Evidence
 from monitor.types.embedding import Vectors
-from monitor.types.grouping import StoryDecision, StoryItem, StoryOptions
+from monitor.types.grouping import Fingerprint, StoryDecision, StoryItem, StoryOptions
 
 EvidenceOf = Callable[[StoryItem], Evidence]
 """What an item says beside its words; the pipeline hands it in, for it takes the gazetteer."""
@@ -35,7 +37,8 @@ def group_items(
         if len(set(seen)) < len(seen):
             raise ValueError(f"items must differ in {name}")
     known = {item.entry_id: item for item in items}
-    founders = founders_of(decide(items, fingerprints(items, options), (), options))
+    items, prints = with_habits(items, options)
+    founders = founders_of(decide(items, prints, (), options))
     clusters = {first: first for first in founders.values()}
     if evidence is not None:
         clusters = _clusters(known, founders, evidence, vectors, cluster_options)
@@ -43,6 +46,21 @@ def group_items(
         known[entry].uid: (f"s-{known[first].uid}", f"c-{known[clusters[first]].uid}")
         for entry, first in founders.items()
     }
+
+
+def with_habits(
+    items: Sequence[StoryItem], options: StoryOptions | None = None
+) -> tuple[list[StoryItem], list[Fingerprint]]:
+    """Items and fingerprints with the boilerplate of each feed learnt from all of them at once."""
+    prints = fingerprints(items, options)
+    habits = {lines.feed_id: learnt(lines) for lines in learn(items, prints, {})}
+    changed = [replace(item, habits=habits[item.feed_id]) for item in items if habits.get(item.feed_id)]
+    anew = {mark.entry_id: mark for mark in fingerprints(changed, options)}
+    known = {item.entry_id: item for item in changed}
+    return (
+        [known.get(item.entry_id, item) for item in items],
+        [anew.get(mark.entry_id, mark) for mark in prints],
+    )
 
 
 def founders_of(decisions: Iterable[StoryDecision]) -> dict[int, int]:

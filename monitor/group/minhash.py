@@ -43,7 +43,8 @@ _BAND = _constants(BANDS, 4)
 _ROW = _constants(ROWS, 5) | np.uint64(1)
 
 
-def _word_hash(word: str) -> int:
+def text_hash64(word: str) -> int:
+    """64 bits of BLAKE2b, unsigned."""
     return int.from_bytes(blake2b(word.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little")
 
 
@@ -51,12 +52,13 @@ def word_hashes(words: Sequence[str]) -> U64:
     """Hash words to 64 bits; remembered, for the same words come again and again."""
     if len(_cache) > _CACHE_LIMIT:
         _cache.clear()
-    found = []
-    for word in words:
-        value = _cache.get(word)
-        if value is None:
-            value = _cache[word] = _word_hash(word)
-        found.append(value)
+    found = list(map(_cache.get, words))
+    if None in found:
+        for place, value in enumerate(found):
+            if value is None:
+                # a word that comes twice is hashed once: its second place finds it
+                word = words[place]
+                found[place] = _cache[word] = _cache.get(word) or text_hash64(word)
     return np.array(found, dtype=np.uint64)
 
 
@@ -72,6 +74,25 @@ def shingles(words: Sequence[str], size: int) -> U64:
     for place in range(size):
         total += hashed[place : place + count] * _PLACES[place]
     return np.unique(_mix(total + np.uint64(size)))
+
+
+def shingle_sets(texts: Sequence[Sequence[str]], size: int) -> list[U64]:
+    """As `shingles` of each text, worked out for all at once."""
+    lengths = np.array([len(words) for words in texts], dtype=np.int64)
+    if not len(lengths) or int(lengths.min()) < size:
+        return [shingles(words, size) for words in texts]
+    hashed = word_hashes([word for words in texts for word in words])
+    count = len(hashed) - size + 1
+    total = np.zeros(count, dtype=np.uint64)
+    for place in range(size):
+        total += hashed[place : place + count] * _PLACES[place]
+    mixed = _mix(total + np.uint64(size))
+    ends = np.cumsum(lengths)
+    # runs that would reach into the next text are not looked at
+    return [
+        np.unique(mixed[start : end - size + 1])
+        for start, end in zip((ends - lengths).tolist(), ends.tolist(), strict=True)
+    ]
 
 
 def signatures(sets: Sequence[U64]) -> npt.NDArray[np.uint32]:

@@ -6,7 +6,7 @@ shared key or band -> exact keys -> estimated likeness -> likeness of the texts 
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -29,10 +29,12 @@ _SAME_FEED_NEAR = 0.85
 _SHORT_NOTICE = 40
 _BODYLESS = 3
 _LEAST_LEAD = 14
+# bands of 16 that a feed's text must share with one of another day: about .7 of its words
+_SERIAL = 4
 # An outlet's daily reports come a day apart, give or take; its corrected copies within hours
 ANOTHER_DAY = dt.timedelta(hours=14)
 
-RULES = ("url", "forward", "text", "near", "lead", "title", "link")
+RULES = ("url", "forward", "text", "near", "lead", "title", "link", "preview")
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,6 +69,15 @@ class Node:
     def feed(self) -> object:
         """What tells feeds apart; None where nothing does."""
         return self.item.feed_id or self.item.outlet or None
+
+
+@dataclass(frozen=True, slots=True)
+class Recurring:
+    """What feeds give again on another day: `keys` of headlines and whole texts, `serial` the entries (by id)
+    whose feed has nearly the same words on another day, as an automated notice has."""
+
+    keys: frozenset[str] = frozenset()
+    serial: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +118,28 @@ def estimate(one: Node, two: Node) -> float:
     return int(np.count_nonzero(one.signature == two.signature)) / PERMUTATIONS
 
 
-def verdict(one: Node, two: Node, options: StoryOptions, recurring: frozenset[str]) -> Verdict:
+def recurring_of(nodes: Sequence[Node]) -> Recurring:
+    """What one feed gives again another day ("Morning briefing", "the air alert is over"): no proof of anything."""
+    seen: dict[tuple[object, object], Node] = {}
+    keys: set[str] = set()
+    shared: Counter[tuple[int, int]] = Counter()
+    for node in nodes:
+        if node.feed is None:
+            continue
+        titles = (key for key in node.keys if key.startswith(("title:", "text:")))
+        for key in (*titles, *node.fingerprint.bands):
+            first = seen.setdefault((key, node.feed), node)
+            if node.item.effective_at - first.item.effective_at < ANOTHER_DAY:
+                continue
+            if isinstance(key, str):
+                keys.add(key)
+            else:
+                shared[first.item.entry_id, node.item.entry_id] += 1
+    serial = (entry for pair, count in shared.items() if count >= _SERIAL for entry in pair)
+    return Recurring(frozenset(keys), frozenset(serial))
+
+
+def verdict(one: Node, two: Node, options: StoryOptions, recurring: Recurring) -> Verdict:
     """Decide whether two items are the same report. Symmetric: the order of the two does not matter."""
     one, two = sorted((one, two), key=lambda node: node.order)
     apart = two.item.effective_at - one.item.effective_at
@@ -115,33 +147,49 @@ def verdict(one: Node, two: Node, options: StoryOptions, recurring: frozenset[st
     languages = {one.item.language, two.item.language}
     if apart > options.url_window or (len(languages) > 1 and UNKNOWN not in languages):
         return Verdict(None, 0.0)
-    exact = _exact(one, two, shared, apart, options)
+    exact = _exact(one, two, shared, apart, options, recurring)
     if exact or UNKNOWN in languages or apart > options.window:
         return exact or Verdict(None, 0.0)
     guess = estimate(one, two)
     known = {kind for key in shared if (kind := key.partition(":")[0]) in {"title", "lead"}}
     if guess < _HOPELESS and not known:
         return Verdict(None, guess)
-    return _alike(one, two, apart, options, titled=not shared.isdisjoint(recurring))
+    found = _alike(one, two, apart, options, titled=not shared.isdisjoint(recurring.keys))
+    if found.rule and apart > options.notice_window and _serial(one, two, shared, recurring):
+        short = min(one.text.weight(), two.text.weight()) < _SHORT_NOTICE
+        return Verdict(None, found.score, "series") if short else found
+    return found
 
 
 def _exact(
-    one: Node, two: Node, shared: frozenset[str], apart: dt.timedelta, options: StoryOptions
+    one: Node,
+    two: Node,
+    shared: frozenset[str],
+    apart: dt.timedelta,
+    options: StoryOptions,
+    recurring: Recurring,
 ) -> Verdict | None:
     if any(key.startswith("forward:") for key in shared):
         return Verdict("forward", 1.0)
     addresses = {key[4:] for key in shared if key.startswith("url:")}
     if addresses:
         found = _same_address(one, two, addresses, options)
-        if found.rule:
+        if found.rule or found.veto:
             return found
     if not any(key.startswith("text:") for key in shared):
         return None
     short = one.text.weight() < _SHORT_NOTICE
     if short and one.feed == two.feed is not None and apart >= ANOTHER_DAY:
         return Verdict(None, 1.0, "series")
-    limit = options.notice_window if short else options.window
-    return Verdict("text", 1.0) if apart <= limit else Verdict(None, 1.0, "window")
+    if short and apart > options.notice_window and _serial(one, two, shared, recurring):
+        return Verdict(None, 1.0, "series")
+    return Verdict("text", 1.0) if apart <= options.window else Verdict(None, 1.0, "window")
+
+
+def _serial(one: Node, two: Node, shared: frozenset[str], recurring: Recurring) -> bool:
+    """Whether a notice is one of many from a template, so that the same words days later are another event."""
+    ids = {one.item.entry_id, two.item.entry_id}
+    return not (recurring.serial.isdisjoint(ids) and recurring.keys.isdisjoint(shared))
 
 
 def _own(node: Node) -> set[str]:
@@ -152,11 +200,14 @@ def _same_address(one: Node, two: Node, addresses: set[str], options: StoryOptio
     """Judge a shared address: live blogs and pages of headlines serve many texts under one."""
     own = addresses & _own(one) & _own(two)
     score = _overlap(one, two)
+    posts = [node for node in (one, two) if node.item.kind == "telegram"]
+    if own and len(posts) == 1 and posts[0].item.source_url in own:
+        return _card(one, two, score)
     if own:
-        bare = not one.text.words or not two.text.words
-        if bare or score >= _SAME_ADDRESS:
+        if score >= _SAME_ADDRESS or not one.text.words or not two.text.words:
             return Verdict("url", 1.0)
-        return Verdict(None, score, "address")
+        # two comments on one article are each held against the article itself
+        return Verdict(None, score, "" if len(posts) == 2 else "address")
     # a post that links to an article may be about it or only mention it: the headline must be there
     for post, page in ((one, two), (two, one)):
         if addresses & _own(page) and headline(page.text, options):
@@ -164,6 +215,14 @@ def _same_address(one: Node, two: Node, addresses: set[str], options: StoryOptio
             if len(words & set(post.text.words)) >= _LINKED * len(words):
                 return Verdict("link", score)
     return Verdict(None, score)
+
+
+def _card(one: Node, two: Node, score: float) -> Verdict:
+    """A post shows the article's card: it may only comment on it, and is of that report unless it contradicts."""
+    size = min(one.text.weight(), two.text.weight())
+    language = next((node.item.language for node in (one, two) if node.item.language != UNKNOWN), UNKNOWN)
+    veto = conflict(one.text.sentences, two.text.sentences, language, size=size, loose=True)
+    return Verdict(None, score, veto) if veto else Verdict("preview", score)
 
 
 def _overlap(one: Node, two: Node) -> float:

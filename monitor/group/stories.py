@@ -14,10 +14,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import product
 
-from monitor.group.pairs import ANOTHER_DAY, RULES, UNKNOWN, Node, Verdict, pairs, verdict
+from monitor.group.pairs import RULES, UNKNOWN, Node, Recurring, Verdict, pairs, recurring_of, verdict
 from monitor.types.grouping import Candidate, Fingerprint, StoryDecision, StoryItem, StoryOptions
 
-VERSION = "stories-1"
+VERSION = "stories-2"
 # how many entries of each stored story are held against each other before the two are merged
 _JUDGED = 8
 
@@ -91,7 +91,7 @@ def decide(
     """
     options = options or StoryOptions()
     nodes = _nodes(items, fingerprints, candidates)
-    recurring = _recurring(nodes)
+    recurring = recurring_of(nodes)
     links, refused = _compare(nodes, options, recurring)
     groups = _group(nodes, links, refused, lambda a, b: verdict(a, b, options, recurring).veto)
     neighbours: dict[int, list[_Link]] = defaultdict(list)
@@ -122,21 +122,8 @@ def _nodes(
     return sorted(nodes.values(), key=lambda node: node.order)
 
 
-def _recurring(nodes: Sequence[Node]) -> frozenset[str]:
-    """Headlines that one feed gives again another day ("Morning briefing"): no proof of anything."""
-    seen: dict[tuple[str, object], Node] = {}
-    found = set()
-    for node in nodes:
-        for key in node.keys:
-            if key.startswith("title:") and node.feed is not None:
-                first = seen.setdefault((key, node.feed), node)
-                if node.item.effective_at - first.item.effective_at >= ANOTHER_DAY:
-                    found.add(key)
-    return frozenset(found)
-
-
 def _compare(
-    nodes: Sequence[Node], options: StoryOptions, recurring: frozenset[str]
+    nodes: Sequence[Node], options: StoryOptions, recurring: Recurring
 ) -> tuple[list[_Link], dict[int, dict[int, Verdict]]]:
     links = []
     refused: dict[int, dict[int, Verdict]] = defaultdict(dict)

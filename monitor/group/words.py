@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
 _DIGITS = {ord(c): str(i % 10) for i, c in enumerate("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹")}
 _LETTERS = {
@@ -37,7 +38,19 @@ def fold(text: str) -> str:
 
 def tokens(text: str) -> list[str]:
     """Give the words, numbers and single Han or kana characters of `text`, folded."""
-    return _TOKEN.findall(fold(text))
+    return words_of(fold(text))
+
+
+def words_of(folded: str) -> list[str]:
+    """The words of a text that is folded."""
+    return _TOKEN.findall(folded)
+
+
+def fold_all(lines: Sequence[str]) -> list[str]:
+    """Fold texts of one line each, in one go."""
+    folded = fold("\n".join(lines)).split("\n")
+    # no character folds to a line end; where one of the lines had one itself, each is folded alone
+    return folded if len(folded) == len(lines) else [fold(line) for line in lines]
 
 
 def sentences(text: str) -> list[str]:
@@ -45,10 +58,11 @@ def sentences(text: str) -> list[str]:
     return [piece for piece in _SENTENCE.split(text) if piece and not piece.isspace()]
 
 
-def unspaced(words: list[str]) -> bool:
+def unspaced(words: Sequence[str]) -> bool:
     """Say whether most of a text is in a script that is compared by characters."""
-    single = sum(1 for word in words if len(word) == 1 and _CJK_ONLY.match(word))
-    return single * 2 > len(words)
+    if list(map(len, words)).count(1) * 2 <= len(words):
+        return False
+    return sum(1 for word in words if len(word) == 1 and _CJK_ONLY.match(word)) * 2 > len(words)
 
 
 def number(word: str) -> str | None:

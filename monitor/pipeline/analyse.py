@@ -11,6 +11,7 @@ import datetime as dt
 from collections import Counter
 
 from monitor.group.fingerprint import fingerprints
+from monitor.group.learning import learn
 from monitor.group.stories import decide
 from monitor.pipeline.analysers import AnnotatorPool, annotator_pool
 from monitor.pipeline.clustering import Clustering, cluster_pending
@@ -89,8 +90,14 @@ def group_pending(
                 until=last + options.key_window,
                 bands_since=first - options.window,
             )
+            known = store.feed_lines({item.feed_id for item in items})
             counts = store.save_stories(
-                items, prints, decide(items, prints, candidates, options), now=workspace.clock(), lease=lease
+                items,
+                prints,
+                decide(items, prints, candidates, options),
+                now=workspace.clock(),
+                lease=lease,
+                lines=learn(items, prints, known),
             )
             new, joined = new + counts.new, joined + counts.joined
         clustered = cluster_pending(workspace, lease, clustering)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import math
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Any
@@ -70,6 +71,27 @@ def _aware_text(value: dt.datetime | None) -> str | None:
 def utc_text(value: dt.datetime) -> str:
     """`YYYY-MM-DDTHH:MM:SS.ffffffZ` of an aware time."""
     return value.astimezone(dt.UTC).isoformat(timespec="microseconds")[:-6] + "Z"
+
+
+class UtcSeconds(TypeDecorator[dt.datetime]):
+    """An aware time as whole seconds since 1970, rounded down: for index rows, which are small."""
+
+    impl = sa.BigInteger
+    cache_ok = True
+
+    def bind_processor(self, dialect: Dialect) -> Callable[[dt.datetime | None], int | None]:
+        """Refuse a time without a zone."""
+        del dialect
+        return _seconds
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> dt.datetime | None:
+        """Give back aware UTC."""
+        return None if value is None else dt.datetime.fromtimestamp(value, dt.UTC)
+
+
+@lru_cache(maxsize=8192)
+def _seconds(value: dt.datetime | None) -> int | None:
+    return None if _aware(value) is None or value is None else math.floor(value.timestamp())
 
 
 class CleanText(sa.Text):

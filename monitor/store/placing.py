@@ -14,12 +14,13 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, RowMapping
 
 from monitor.store.cluster_ids import stale
+from monitor.store.feed_lines import save_lines
 from monitor.store.known import CHUNK, chunks
 from monitor.store.merging import final_ids, merge_stories
 from monitor.store.schema.entries import entries
 from monitor.store.schema.grouping import clusters, stories, story_decisions
 from monitor.store.stories import save_fingerprints
-from monitor.types.grouping import Fingerprint, StoryDecision, StoryItem
+from monitor.types.grouping import FeedLines, Fingerprint, StoryDecision, StoryItem
 from monitor.types.storage import StoryCounts
 
 
@@ -29,14 +30,20 @@ def save_stories(
     prints: Sequence[Fingerprint],
     decisions: Sequence[StoryDecision],
     now: dt.datetime,
+    lines: Sequence[FeedLines] = (),
 ) -> StoryCounts:
-    """Write fingerprints and decisions, open and join stories. Entries that have a story already keep it."""
+    """Write fingerprints and decisions, open and join stories. Entries that have a story already keep it.
+
+    `lines` are the counts of their feeds' edge lines; they are written with the first decisions on an entry only.
+    """
     rows = _lock(connection, [decision.entry_id for decision in decisions])
     todo = {
         decision.entry_id: decision
         for decision in decisions
         if decision.entry_id in rows and rows[decision.entry_id]["story_id"] is None
     }
+    if todo:
+        save_lines(connection, lines)
     times = {entry_id: row["effective_at"] for entry_id, row in rows.items()}
     save_fingerprints(connection, [one for one in prints if one.entry_id in todo], times)
     placed = _stories_of(connection, todo)
@@ -48,8 +55,11 @@ def save_stories(
     survivors, merged = merge_stories(connection, equal, now)
     homes = {entry_id: survivors.get(story, story) for entry_id, story in homes.items()}
     _settle(connection, homes)
-    refresh(connection, set(homes.values()) | set(survivors.values()))
-    _outdate(connection, {homes[entry_id] for entry_id in todo if entry_id not in set(opening)}, now)
+    # a story of one entry says all that there is to say since it was opened
+    opened = set(opening)
+    grown = {story for entry_id, story in homes.items() if entry_id not in opened}
+    refresh(connection, grown | set(survivors.values()))
+    _outdate(connection, grown, now)
     _write_decisions(connection, todo, homes, now)
     return StoryCounts(new=len(opening), joined=len(todo) - len(opening), merged=merged)
 

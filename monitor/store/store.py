@@ -34,6 +34,7 @@ from monitor.store.cluster_store import ClusterStore
 from monitor.store.digest_store import DigestStore
 from monitor.store.engine import Database, connect, display, parse_url, path_of
 from monitor.store.faults import data_fault, printable
+from monitor.store.feed_lines import read_lines
 from monitor.store.issues import SILENT, issue_row, resolve, upsert_issues
 from monitor.store.known import known_entries
 from monitor.store.ledger_store import LedgerStore
@@ -43,7 +44,7 @@ from monitor.store.retention_store import RetentionStore
 from monitor.store.rollup_store import RollupStore
 from monitor.types.annotations import Annotation, EntryText
 from monitor.types.entries import Issue
-from monitor.types.grouping import Candidate, Fingerprint, StoryDecision, StoryItem
+from monitor.types.grouping import Candidate, FeedLines, Fingerprint, StoryDecision, StoryItem
 from monitor.types.plans import AppliedFeed, FeedPlan, KnownEntry
 from monitor.types.source import FeedLease, FeedSource
 from monitor.types.storage import (
@@ -304,14 +305,19 @@ class Store(
         *,
         now: dt.datetime,
         lease: NamedLease | None = None,
+        lines: Sequence[FeedLines] = (),
     ) -> StoryCounts:
-        """Place entries in stories as decided, with fingerprints and decisions, in one transaction."""
+        """Place entries in stories as decided, with fingerprints, decisions and counted lines, in one transaction."""
 
         def work(connection: Connection) -> StoryCounts:
             leases.require(connection, lease)
-            return placing.save_stories(connection, items, fingerprints, decisions, now)
+            return placing.save_stories(connection, items, fingerprints, decisions, now, lines)
 
         return self._database.write(work)
+
+    def feed_lines(self, feed_ids: Collection[int]) -> dict[int, FeedLines]:
+        """What is counted of these feeds to learn their boilerplate."""
+        return self._database.read(lambda c: read_lines(c, feed_ids))
 
     def prune_fingerprints(self, *, before: dt.datetime, limit: int = 10_000) -> int:
         """Forget fingerprints of entries effective before a time, at most `limit`; how many went."""

@@ -5,17 +5,20 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, RowMapping
 
+from monitor.group.learning import learnt
+from monitor.store.feed_lines import read_lines
 from monitor.store.keys import key64, signed64
 from monitor.store.known import CHUNK, chunks
 from monitor.store.schema.entries import entries, revisions
 from monitor.store.schema.grouping import fingerprints, story_bands, story_keys
 from monitor.store.schema.sources import feeds, outlets
-from monitor.store.upsert import insert
+from monitor.store.upsert import add_rows, insert
 from monitor.types.grouping import Candidate, Fingerprint, StoryItem
 
 COLUMNS = (
@@ -62,7 +65,14 @@ def pending_stories(connection: Connection, *, limit: int, after: int = 0) -> li
         .order_by(entries.c.id)
         .limit(limit)
     )
-    return [_item(row) for row in connection.execute(query).mappings()]
+    return with_habits(connection, [_item(row) for row in connection.execute(query).mappings()])
+
+
+def with_habits(connection: Connection, items: Sequence[StoryItem]) -> list[StoryItem]:
+    """Items with the lines that are known as boilerplate of their feeds."""
+    known = read_lines(connection, {item.feed_id for item in items})
+    habits = {feed: found for feed, lines in known.items() if (found := learnt(lines))}
+    return [replace(i, habits=habits[i.feed_id]) if i.feed_id in habits else i for i in items]
 
 
 NEWEST = 64
@@ -95,13 +105,13 @@ def candidates(
             fingerprints.c.bands,
             fingerprints.c.signature,
             fingerprints.c.shingles,
-            fingerprints.c.facts,
         ).where(entries.c.id.in_(chunk))
         if languages is not None:
             query = query.where(entries.c.language.in_(list(languages)))
         rows = connection.execute(query.order_by(entries.c.id)).mappings()
         found += [Candidate(item=_item(row), fingerprint=_fingerprint(row)) for row in rows]
-    return found
+    items = with_habits(connection, [one.item for one in found])
+    return [replace(one, item=item) for one, item in zip(found, items, strict=True)]
 
 
 def newest_of(
@@ -144,7 +154,6 @@ def _fingerprint(row: RowMapping) -> Fingerprint:
         bands=tuple(row[fingerprints.c.bands]),
         signature=row[fingerprints.c.signature],
         shingles=row[fingerprints.c.shingles],
-        facts={name: tuple(values) for name, values in row[fingerprints.c.facts].items()},
     )
 
 
@@ -161,39 +170,58 @@ def save_fingerprints(
             "bands": one.bands,
             "signature": one.signature,
             "shingles": one.shingles,
-            "facts": {name: list(values) for name, values in one.facts.items()},
         }
         for one in prints
     ]
     statement = insert(connection, fingerprints)
-    names = ("keys", "bands", "signature", "shingles", "facts")
+    names = ("keys", "bands", "signature", "shingles")
     statement = statement.on_conflict_do_update(
         index_elements=["entry_id"], set_={name: statement.excluded[name] for name in names}
     )
+    forget_rows(connection, [one.entry_id for one in prints])
     connection.execute(statement, rows)
-    ids = [one.entry_id for one in prints]
-    for table in (story_keys, story_bands):
+    # in the order of the index: each of its pages is touched once
+    keys = sorted({(key64(key), times[one.entry_id], one.entry_id) for one in prints for key in one.keys})
+    bands = sorted(
+        {(signed64(band), times[one.entry_id], one.entry_id) for one in prints for band in one.bands}
+    )
+    add_rows(connection, story_keys, keys)
+    add_rows(connection, story_bands, bands)
+
+
+def forget_rows(connection: Connection, entry_ids: Sequence[int]) -> int:
+    """Take the fingerprints of these entries out of the index; how many had one. The fingerprints themselves stay."""
+    known: list[dict[str, Any]] = []
+    for chunk in chunks(entry_ids, CHUNK):
+        query = sa.select(fingerprints.c.entry_id, fingerprints.c.bands, entries.c.effective_at)
+        query = query.join(entries, entries.c.id == fingerprints.c.entry_id)
+        known += map(dict, connection.execute(query.where(fingerprints.c.entry_id.in_(chunk))).mappings())
+    if known:
+        ids = [row["entry_id"] for row in known]
         for chunk in chunks(ids, CHUNK):
-            connection.execute(sa.delete(table).where(table.c.entry_id.in_(chunk)))
-    key_rows = [_indexed("key", key64(key), one.entry_id, times) for one in prints for key in one.keys]
-    band_rows = [
-        _indexed("band", signed64(band), one.entry_id, times) for one in prints for band in one.bands
-    ]
-    for table, indexed in ((story_keys, key_rows), (story_bands, band_rows)):
-        if indexed:
-            connection.execute(insert(connection, table).on_conflict_do_nothing(), indexed)
-
-
-def _indexed(name: str, value: int, entry_id: int, times: Mapping[int, dt.datetime]) -> dict[str, Any]:
-    return {name: value, "entry_id": entry_id, "effective_at": times[entry_id]}
+            connection.execute(sa.delete(story_keys).where(story_keys.c.entry_id.in_(chunk)))
+        gone = [
+            {"b_band": signed64(band), "b_at": row["effective_at"], "b_entry": row["entry_id"]}
+            for row in known
+            for band in row["bands"]
+        ]
+        if gone:
+            columns = story_bands.c
+            one = sa.and_(
+                columns.band == sa.bindparam("b_band"),
+                columns.effective_at == sa.bindparam("b_at"),
+                columns.entry_id == sa.bindparam("b_entry"),
+            )
+            connection.execute(sa.delete(story_bands).where(one), gone)
+    return len(known)
 
 
 def prune_fingerprints(connection: Connection, before: dt.datetime, *, limit: int = 10_000) -> int:
     """Forget keys and bands of items older than the window of grouping, at most `limit` entries a call."""
-    old = sa.select(entries.c.id).where(entries.c.effective_at < before).subquery()
-    query = sa.select(fingerprints.c.entry_id).where(fingerprints.c.entry_id.in_(sa.select(old.c.id)))
+    query = sa.select(fingerprints.c.entry_id).join(entries, entries.c.id == fingerprints.c.entry_id)
+    query = query.where(entries.c.effective_at < before).order_by(fingerprints.c.entry_id)
     ids = list(connection.execute(query.limit(limit)).scalars())
-    for table in (story_keys, story_bands, fingerprints):
-        for chunk in chunks(ids, CHUNK):
-            connection.execute(sa.delete(table).where(table.c.entry_id.in_(chunk)))
+    forget_rows(connection, ids)
+    for chunk in chunks(ids, CHUNK):
+        connection.execute(sa.delete(fingerprints).where(fingerprints.c.entry_id.in_(chunk)))
     return len(ids)

@@ -9,6 +9,26 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+Line = tuple[str, int]
+"""A line at an edge of texts: `head` or `tail`, and 64 bits of its folded words."""
+
+
+@dataclass(frozen=True, slots=True)
+class LineCount:
+    """How many texts have a line, and the first days (ordinals, at most three) on which they came."""
+
+    count: int
+    days: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedLines:
+    """What is counted of a feed's texts to learn its boilerplate: how many, and their most frequent edge lines."""
+
+    feed_id: int
+    entries: int = 0
+    lines: Mapping[Line, LineCount] = field(default_factory=dict)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoryItem:
@@ -28,6 +48,8 @@ class StoryItem:
     links: tuple[str, ...] = ()
     forward: str | None = None
     story_id: int | None = None
+    # lines that are the habit of its feed, and so say nothing of this entry
+    habits: frozenset[Line] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,10 +86,11 @@ class StoryOptions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fingerprint:
-    """What is kept of an item to find its copies: exact keys, MinHash bands, and facts that veto a merge.
+    """What is kept of an item to find its copies: exact keys and MinHash bands.
 
     `keys` are prefixed strings (`url:…`, `text:…`, `title:…`, `lead:…`, `forward:…`); `bands` are signed
     64-bit hashes of rows of the signature; `signature` is the MinHash itself, packed little-endian uint32.
+    `edges` are the lines at head and tail from which the feed's boilerplate is learnt; not stored with the entry.
     """
 
     entry_id: int
@@ -75,7 +98,7 @@ class Fingerprint:
     bands: tuple[int, ...]
     signature: bytes
     shingles: int
-    facts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    edges: tuple[Line, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,8 +115,8 @@ class StoryDecision:
 
     The entry joined is stored already, or its decision stands earlier in the list; an item that has a
     story joins itself (rule `kept`). `merges` are further story ids that this entry proves to be the same
-    report. `rule` is `new`, `kept`, or what proved the copy: `url`, `link`, `text`, `forward`, `near`,
-    `lead`, `title`. `new:numbers` and the like name the veto that kept it from a likely copy.
+    report. `rule` is `new`, `kept`, or what proved the copy: `url`, `link`, `preview`, `text`, `forward`,
+    `near`, `lead`, `title`. `new:numbers` and the like name the veto that kept it from a likely copy.
     """
 
     entry_id: int

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from monitor.store.columns import (
     BigId,
     UtcDateTime,
+    UtcSeconds,
     json_list,
     json_object,
     listing,
@@ -79,7 +80,6 @@ fingerprints = sa.Table(
     json_list("bands"),
     sa.Column("signature", sa.LargeBinary(), nullable=False),
     number("shingles"),
-    json_object("facts"),
 )
 
 # 64 bits of a key, or a band of a MinHash, first: one range of the primary key finds the look-alikes
@@ -93,14 +93,24 @@ story_keys = sa.Table(
     sqlite_with_rowid=False,
 )
 
+# sixteen rows an entry, so nothing is in them but what is looked for: no second index (`fingerprints.bands` says which
+# rows an entry has), no foreign key (they go with the fingerprint), and a time of eight bytes
 story_bands = sa.Table(
     "story_bands",
     metadata,
     sa.Column("band", sa.BigInteger(), primary_key=True, autoincrement=False),
-    sa.Column("effective_at", UtcDateTime(), primary_key=True),
-    _entry(),
-    sa.Index("ix_story_bands_entry", "entry_id"),
+    sa.Column("effective_at", UtcSeconds(), primary_key=True, autoincrement=False),
+    sa.Column("entry_id", BigId, primary_key=True, autoincrement=False),
     sqlite_with_rowid=False,
+)
+
+# how often a feed's texts begin or end with which line: [edge, 64 bits of the line, texts, first days as ordinals]
+feed_lines = sa.Table(
+    "feed_lines",
+    metadata,
+    sa.Column("feed_id", BigId, sa.ForeignKey("feeds.id", ondelete="CASCADE"), primary_key=True),
+    number("entries"),
+    json_list("lines"),
 )
 
 story_decisions = sa.Table(

@@ -54,11 +54,6 @@ def test_very_short_texts_are_found_by_exact_keys_only() -> None:
     assert fingerprint(story_item(1, "")).keys == ()
 
 
-def test_facts_hold_numbers_with_their_unit_days_and_denial() -> None:
-    mark = fingerprint(story_item(1, "The ministry denied on Friday that 1,200 shells and 3.50 tons left."))
-    assert mark.facts == {"numbers": ("1200 shells", "3.5 tons", "day 5"), "negations": ("denied",)}
-
-
 @given(
     st.sets(st.integers(0, 400), min_size=60, max_size=200),
     st.sets(st.integers(0, 400), min_size=60, max_size=200),

@@ -117,10 +117,40 @@ def test_daily_reports_from_a_template_are_not_copies() -> None:
     assert not same(story_item(1, day), story_item(2, other, hours=24))
 
 
+SIREN = (
+    "Attention: the air alert for the whole of the Velm district and for the islands in its bay is over, the civil "
+    "defence office of the district says."
+)
+
+
 def test_a_short_notice_repeated_by_its_feed_another_day_is_another_event() -> None:
     siren = "Attention: the air alert for the Velm district is over, the civil defence office says."
     assert not same(story_item(1, siren), story_item(2, siren, feed_id=1, hours=24))
     assert same(story_item(1, siren), story_item(2, siren, hours=1))
+
+
+NOTICE = (
+    "The national library of Norvia opens its map room to readers from Monday, and prints a guide to the oldest "
+    "charts of the Ilva delta."
+)
+
+
+def test_a_short_notice_copied_by_another_channel_within_the_window_is_the_same_report() -> None:
+    assert decided(story_item(1, NOTICE), story_item(2, f"{NOTICE} Subscribe to our channel", hours=24 * 5))[
+        2
+    ] == (
+        "text",
+        1,
+    )
+    assert not same(story_item(1, NOTICE), story_item(2, NOTICE, hours=24 * 8))
+
+
+@pytest.mark.parametrize("other", [SIREN, SIREN.replace("is over", "is over again")], ids=["same", "nearly"])
+def test_a_notice_from_a_template_is_another_event_days_later_in_any_channel(other: str) -> None:
+    """Channel 1 gives nearly these words on two days: a series, so channel 2 tells of an event of its own."""
+    first, second = story_item(1, SIREN), story_item(3, other, feed_id=1, hours=24)
+    stories = together([first, second, story_item(2, SIREN, hours=24 * 4)])
+    assert frozenset({"e00002"}) in stories
 
 
 def test_near_copies_are_sought_within_the_window_only() -> None:
@@ -174,6 +204,41 @@ def test_a_post_joins_the_article_it_links_to_only_where_it_repeats_the_headline
     other = "Read what the opposition thinks of the budget for schools and roads in the coming year"
     assert decided(article, story_item(2, about, kind="telegram", links=(url,), hours=1))[2] == ("link", 1)
     assert not same(article, story_item(2, other, kind="telegram", links=(url,), hours=1))
+
+
+def test_a_post_joins_the_article_whose_preview_card_it_shows() -> None:
+    url = "https://example.org/2026/03/norvia-howitzers"
+    article = story_item(1, REPORT, title=TITLE, url=url)
+    comment = "So much for the customs union. Who is going to explain this to the voters in autumn?"
+    post = story_item(2, comment, kind="telegram", source_url=url, hours=1)
+    assert decided(article, post)[2] == ("preview", 1)
+    again = story_item(
+        3, "Our readers asked for the map of the route; here it is.", kind="telegram", source_url=url
+    )
+    assert same(article, post, again)
+    assert not same(post, again), "two comments are no copies of each other"
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [("has agreed", "has not agreed"), ("40 howitzers", "400 howitzers")]
+)
+def test_a_post_that_contradicts_the_article_of_its_card_stands_apart(old: str, new: str) -> None:
+    url = "https://example.org/2026/03/norvia-howitzers"
+    article = story_item(1, f"{REPORT} {REPORT.replace('Norvia', 'Ruvenia')}", title=TITLE, url=url)
+    first = REPORT[: REPORT.index(" The first ship")]
+    words = " ".join(f"remark{n}" for n in range(80))
+    post = story_item(2, f"{first.replace(old, new)} {words}", kind="telegram", source_url=url, hours=1)
+    assert not same(article, post)
+
+
+def test_a_card_of_a_live_page_never_brings_its_texts_together() -> None:
+    url = "https://example.org/live/2026-03-03"
+    other = (
+        "Farmers along the Ilva river count their losses after a week of frost and ask for cheaper credit."
+    )
+    items = [story_item(1, POST, url=url), story_item(2, other, url=url, feed_id=1, hours=1)]
+    post = story_item(3, "What a day, and it is only noon.", kind="telegram", source_url=url, hours=2)
+    assert sorted(len(story) for story in together([*items, post])) == [1, 2]
 
 
 def test_forwards_of_one_post_are_one_report_with_the_post_itself() -> None:
