@@ -39,7 +39,7 @@ DENIALS: dict[str, str] = {
     "de": "bestreit* bestritt* dement* leugn* falsch*",
     "es": "niega* negó negaron desmi* desment* falso falsa",
     "pt": "nega negou negaram desment* falso falsa",
-    "ru": "опроверг* опроверж* отрица* отверг* фейк* ложь ложн*",
+    "ru": "опроверг* опроверж* отрица* отверг* фейк* ложь ложн* неточн*",
     "uk": "спростов* спростув* запереч* відкинул* фейк* неправд*",
     "ar": "نفی نفت ینفی تنفی نفیا نافیا کذب* مکذب*",
     "fa": "تکذیب* رد دروغ",
@@ -70,6 +70,15 @@ WEEKDAYS = (
     "شنبه 토요일 周六 星期六 土曜 cumartesi",
     "sunday dimanche sonntag domingo воскресенье воскресенья неділя неділю الاحد یکشنبه "
     "일요일 周日 星期日 日曜 pazar",
+)
+
+# Words whose day depends on when they were written; of scripts without blanks in `_RELATIVE_PARTS`.
+RELATIVE_DAYS = frozenset(
+    "today tomorrow yesterday tonight aujourd'hui demain hier heute morgen gestern hoy mañana ayer hoje amanhã ontem "
+    "сегодня завтра послезавтра вчера накануне сьогодні вчора اليوم غدا امس امروز فردا دیروز bugün yarın dün".split()
+)
+_RELATIVE_PARTS = re.compile(
+    "конца дня|конца суток|end of the day|今天|明天|昨天|今日|明日|昨日|오늘|내일|어제"
 )
 
 # Two to twelve and round numbers, as headlines spell them.
@@ -178,11 +187,34 @@ def conflict(
         found = _whole(one, two, tiny=size < _TINY_TEXT)
         if found:
             return found
-    for left, right in _aligned(one, two):
+    aligned = _aligned(one, two)
+    for left, right in aligned:
         found = _contradiction(left, right, language, names=size < _LONG_TEXT)
         if found:
             return found
+    # an outlet that tells its news again with somebody's denial tells other news
+    told = {part.words for pair in aligned for part in pair}
+    if strict and any(
+        "denied" in negations_in(part.words, language)
+        for part in (*only_in(one, two), *only_in(two, one))
+        if part.words not in told
+    ):
+        return "negation"
     return ""
+
+
+def only_in(one: Sequence[Sentence], two: Sequence[Sentence]) -> list[Sentence]:
+    """The sentences of `one` that `two` does not have word for word."""
+    known = {part.words for part in two}
+    return [part for part in one if part.words not in known]
+
+
+def other_days(one: Sequence[Sentence], two: Sequence[Sentence]) -> bool:
+    """Whether texts of different days differ in a sentence that says "tomorrow": each means another day by it."""
+    return any(
+        not RELATIVE_DAYS.isdisjoint(part.words) or bool(_RELATIVE_PARTS.search(part.text.casefold()))
+        for part in (*only_in(one, two), *only_in(two, one))
+    )
 
 
 def _whole(one: Sequence[Sentence], two: Sequence[Sentence], *, tiny: bool) -> str:

@@ -18,7 +18,8 @@ from monitor.group.words import fold, sentences
 from monitor.types.clusters import Appearance, Timed
 
 _DAY = dt.timedelta(days=1)
-_MIDNIGHT = re.compile(r"(?<!\d)00:00(?::00)?(?!\d)")
+# the hour of a date; neither the minutes of 10:00:00 nor the zone of +00:00
+_MIDNIGHT = re.compile(r"(?:^|[T ])00:00(?::00)?(?![\d:])")
 _NEAR = 60
 _WORDS = 40
 _SENTENCES = 2

@@ -14,7 +14,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from monitor.group.facts import conflict, numbers_in
+from monitor.group.facts import conflict, numbers_in, other_days
 from monitor.group.fingerprint import Text, headline, is_article, text_of
 from monitor.group.minhash import PERMUTATIONS, jaccard, shared_count, shingles
 from monitor.types.grouping import Fingerprint, StoryItem, StoryOptions
@@ -27,6 +27,7 @@ _SAME_ADDRESS = 0.3
 _LINKED = 0.6
 _SAME_FEED_NEAR = 0.85
 _SHORT_NOTICE = 40
+_SHORT_TEXT = 60
 _BODYLESS = 3
 _LEAST_LEAD = 14
 # bands of 16 that a feed's text must share with one of another day: about .7 of its words
@@ -235,7 +236,7 @@ def _overlap(one: Node, two: Node) -> float:
 def _alike(one: Node, two: Node, apart: dt.timedelta, options: StoryOptions, *, titled: bool) -> Verdict:
     """Compare the texts; `titled` says that their common headline returns with other reports."""
     short, long = sorted((one.text, two.text), key=lambda text: (text.weight(), text.words))
-    score = jaccard(short.shingles, long.shingles)
+    score = likeness = jaccard(short.shingles, long.shingles)
     same_feed = one.feed == two.feed is not None
     rule = None
     same_title = short.title.words == long.title.words and headline(short, options) and not titled
@@ -258,8 +259,11 @@ def _alike(one: Node, two: Node, apart: dt.timedelta, options: StoryOptions, *, 
         loose=same_title,
         strict=same_feed,
     )
-    if not veto and same_feed and apart >= ANOTHER_DAY:
-        veto = _series(one.text, two.text, score)
+    if not veto and apart >= ANOTHER_DAY:
+        if short.weight() < _SHORT_TEXT and other_days(one.text.sentences, two.text.sentences):
+            veto = "days"
+        elif same_feed:
+            veto = _series(one.text, two.text, likeness)
     return Verdict(None, score, veto) if veto else Verdict(rule, score)
 
 
@@ -289,7 +293,10 @@ def _no_body(text: Text) -> bool:
     return sum(len(part.words) for part in text.body) <= _BODYLESS or text.sentences == (text.title,)
 
 
-def _series(one: Text, two: Text, score: float) -> str:
-    """Name the veto where an outlet repeats its template: another day needs the same figures and words."""
+def _series(one: Text, two: Text, likeness: float) -> str:
+    """Name the veto where an outlet repeats its template, or takes its news up again with more to say.
+
+    On another day it needs the same figures and words, of the whole texts.
+    """
     figures = [sorted(set(numbers_in(text.words))) for text in (one, two)]
-    return "series" if score < _SAME_FEED_NEAR or figures[0] != figures[1] else ""
+    return "series" if likeness < _SAME_FEED_NEAR or figures[0] != figures[1] else ""

@@ -27,6 +27,10 @@ ANNOTATE_BATCH = 2_000
 GROUP_BATCH = 1_000
 #: After so many new entries the database's statistics are made anew (PostgreSQL plans badly without).
 WORTH_OPTIMISING = 1_000
+#: Entries whose index rows are forgotten in one transaction, and how many such a run: more than it is likely to bring.
+PRUNE_BATCH, PRUNE_ROUNDS = 2_000, 10
+#: How much longer than its window an index row is kept: copies come late, clocks differ.
+KEPT_LONGER = dt.timedelta(days=1)
 #: How long a grouping run may hold its lease before another may take over.
 GROUP_LEASE = dt.timedelta(minutes=5)
 
@@ -101,6 +105,17 @@ def group_pending(
             )
             new, joined = new + counts.new, joined + counts.joined
         clustered = cluster_pending(workspace, lease, clustering)
+        prune_index(workspace, options)
     finally:
         store.release_named(lease)
     return AnalyseResult(stories_new=new, stories_joined=joined, clusters_joined=clustered.joined)
+
+
+def prune_index(workspace: Workspace, options: StoryOptions) -> None:
+    """Forget index rows beyond the windows of grouping, a bounded number a run."""
+    store, now = workspace.store, workspace.clock()
+    for _ in range(PRUNE_ROUNDS):
+        bands = store.prune_bands(before=now - options.window - KEPT_LONGER, now=now, limit=PRUNE_BATCH)
+        prints = store.prune_fingerprints(before=now - options.key_window - KEPT_LONGER, limit=PRUNE_BATCH)
+        if max(bands, prints) < PRUNE_BATCH:
+            return

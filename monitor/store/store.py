@@ -320,8 +320,12 @@ class Store(
         return self._database.read(lambda c: read_lines(c, feed_ids))
 
     def prune_fingerprints(self, *, before: dt.datetime, limit: int = 10_000) -> int:
-        """Forget fingerprints of entries effective before a time, at most `limit`; how many went."""
+        """Forget fingerprints of entries that neither happened nor were seen since; how many, at most `limit`."""
         return self._database.write(lambda c: stories.prune_fingerprints(c, before, limit=limit))
+
+    def prune_bands(self, *, before: dt.datetime, now: dt.datetime, limit: int = 10_000) -> int:
+        """Forget only the bands of such entries, whose window is shorter; how many entries, at most `limit`."""
+        return self._database.write(lambda c: stories.prune_bands(c, before, now, limit=limit))
 
     # named leases
 

@@ -6,6 +6,7 @@ import datetime as dt
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
+from itertools import takewhile
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,6 +18,7 @@ from monitor.store.keys import key64, signed64
 from monitor.store.known import CHUNK, chunks
 from monitor.store.schema.entries import entries, revisions
 from monitor.store.schema.grouping import fingerprints, story_bands, story_keys
+from monitor.store.schema.operations import settings
 from monitor.store.schema.sources import feeds, outlets
 from monitor.store.upsert import add_rows, insert
 from monitor.types.grouping import Candidate, Fingerprint, StoryItem
@@ -189,8 +191,8 @@ def save_fingerprints(
     add_rows(connection, story_bands, bands)
 
 
-def forget_rows(connection: Connection, entry_ids: Sequence[int]) -> int:
-    """Take the fingerprints of these entries out of the index; how many had one. The fingerprints themselves stay."""
+def forget_rows(connection: Connection, entry_ids: Sequence[int], *, keys: bool = True) -> None:
+    """Take the bands, and the keys, of these entries out of the index. The fingerprints themselves stay."""
     known: list[dict[str, Any]] = []
     for chunk in chunks(entry_ids, CHUNK):
         query = sa.select(fingerprints.c.entry_id, fingerprints.c.bands, entries.c.effective_at)
@@ -198,7 +200,7 @@ def forget_rows(connection: Connection, entry_ids: Sequence[int]) -> int:
         known += map(dict, connection.execute(query.where(fingerprints.c.entry_id.in_(chunk))).mappings())
     if known:
         ids = [row["entry_id"] for row in known]
-        for chunk in chunks(ids, CHUNK):
+        for chunk in chunks(ids if keys else [], CHUNK):
             connection.execute(sa.delete(story_keys).where(story_keys.c.entry_id.in_(chunk)))
         gone = [
             {"b_band": signed64(band), "b_at": row["effective_at"], "b_entry": row["entry_id"]}
@@ -213,15 +215,44 @@ def forget_rows(connection: Connection, entry_ids: Sequence[int]) -> int:
                 columns.entry_id == sa.bindparam("b_entry"),
             )
             connection.execute(sa.delete(story_bands).where(one), gone)
-    return len(known)
+
+
+BANDS_THROUGH = "story_bands_pruned_through"
+
+
+def prune_bands(connection: Connection, before: dt.datetime, now: dt.datetime, *, limit: int = 10_000) -> int:
+    """Forget bands of items that neither happened nor were seen since `before`, at most `limit` entries a call.
+
+    Entries are looked at in the order in which they were stored, from where the last call stopped.
+    """
+    through = connection.execute(sa.select(settings.c.value).where(settings.c.key == BANDS_THROUGH)).scalar()
+    ids = _outdated(connection, int(through or 0), before, limit)
+    if ids:
+        forget_rows(connection, ids, keys=False)
+        statement = insert(connection, settings).values(key=BANDS_THROUGH, value=str(ids[-1]), updated_at=now)
+        changed = {name: statement.excluded[name] for name in ("value", "updated_at")}
+        connection.execute(statement.on_conflict_do_update(index_elements=["key"], set_=changed))
+    return len(ids)
 
 
 def prune_fingerprints(connection: Connection, before: dt.datetime, *, limit: int = 10_000) -> int:
-    """Forget keys and bands of items older than the window of grouping, at most `limit` entries a call."""
-    query = sa.select(fingerprints.c.entry_id).join(entries, entries.c.id == fingerprints.c.entry_id)
-    query = query.where(entries.c.effective_at < before).order_by(fingerprints.c.entry_id)
-    ids = list(connection.execute(query.limit(limit)).scalars())
+    """Forget fingerprints, keys and bands of such items, at most `limit` entries a call."""
+    ids = _outdated(connection, 0, before, limit)
     forget_rows(connection, ids)
     for chunk in chunks(ids, CHUNK):
         connection.execute(sa.delete(fingerprints).where(fingerprints.c.entry_id.in_(chunk)))
     return len(ids)
+
+
+def _outdated(connection: Connection, after: int, before: dt.datetime, limit: int) -> list[int]:
+    """The first entries with a fingerprint, by id beyond `after`, up to the first that is still in the window.
+
+    Ids grow with the time of storing, so that what is looked at and not taken is one entry.
+    """
+    query = sa.select(fingerprints.c.entry_id, entries.c.effective_at, entries.c.observed_at)
+    query = query.join(entries, entries.c.id == fingerprints.c.entry_id)
+    rows = connection.execute(
+        query.where(fingerprints.c.entry_id > after).order_by(fingerprints.c.entry_id).limit(limit)
+    )
+    old = takewhile(lambda row: row.observed_at < before and row.effective_at < before, rows)
+    return [row.entry_id for row in old]

@@ -9,10 +9,11 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from monitor.group.origin import timeline
 from monitor.store import Store
 from monitor.store.engine import connect
-from monitor.types.entries import Forward
-from monitor.types.grouping import StoryItem
+from monitor.types.entries import DateSource, Forward
+from monitor.types.grouping import FeedLines, LineCount, StoryItem
 from monitor.types.storage import StoryCounts
 from tests.store.making import (
     DAY,
@@ -213,9 +214,98 @@ def test_old_fingerprints_can_be_forgotten(store: Store) -> None:
     items = waiting(store, "a", "b")
     prints = [fingerprint(item, f"url:{item.title}", bands=[1]) for item in items]
     store.save_stories(items, prints, [decision(item.entry_id) for item in items], now=NOW)
-    assert store.prune_fingerprints(before=NOW - DAY + MINUTE) == 1
+    assert store.prune_fingerprints(before=NOW - DAY) == 0
+    assert store.prune_fingerprints(before=NOW + MINUTE, limit=1) == 1
     left = store.candidates(keys=[], bands=[1], since=NOW - 2 * DAY, until=NOW)
     assert [one.item.title for one in left] == ["Report b"]
+    assert column(store, "SELECT COUNT(*) FROM story_keys") == [1]
+    assert column(store, "SELECT COUNT(*) FROM story_bands") == [1]
+
+
+def test_what_was_seen_lately_stays_however_old_it_is(store: Store) -> None:
+    """A backfill brings old posts: its pages must find each other."""
+    items = waiting(store, "a")
+    store.save_stories(items, [fingerprint(items[0], bands=[1])], [decision(items[0].entry_id)], now=NOW)
+    assert store.prune_bands(before=NOW - MINUTE, now=NOW) == 0
+    assert store.prune_fingerprints(before=NOW - MINUTE) == 0
+
+
+def test_bands_go_before_keys_and_each_is_looked_at_once(store: Store) -> None:
+    items = waiting(store, "a", "b", "c")
+    prints = [fingerprint(item, f"url:{item.title}", bands=[1, 2]) for item in items]
+    store.save_stories(items, prints, [decision(item.entry_id) for item in items], now=NOW)
+    later = NOW + MINUTE
+    assert [store.prune_bands(before=later, now=NOW, limit=2) for _ in range(3)] == [2, 1, 0]
+    assert column(store, "SELECT COUNT(*) FROM story_bands") == [0]
+    assert store.candidates(keys=[], bands=[1, 2], since=NOW - 2 * DAY, until=NOW) == []
+    assert len(store.candidates(keys=["url:Report b"], bands=[], since=NOW - 2 * DAY, until=NOW)) == 1
+
+
+# what is learnt of feeds
+
+
+def test_counted_lines_are_kept_and_their_habits_come_with_the_items(store: Store) -> None:
+    [item] = waiting(store, "a")
+    footer, rare = ("tail", 2**64 - 1), ("head", 7)
+    lines = FeedLines(
+        feed_id=item.feed_id, entries=10, lines={footer: LineCount(9, (1, 2, 3)), rare: LineCount(1, (1,))}
+    )
+    assert store.feed_lines([item.feed_id]) == {}
+    store.save_stories([item], [], [decision(item.entry_id)], now=NOW, lines=[lines])
+    assert store.feed_lines([item.feed_id]) == {item.feed_id: lines}
+    ingest(store, entry("b", published_at=NOW), feed=source("feed-a"))
+    annotate_all(store)
+    [second] = store.pending_stories(limit=5)
+    assert second.habits == {footer}
+
+
+def test_lines_are_not_counted_twice_when_a_run_is_repeated(store: Store) -> None:
+    [item] = waiting(store, "a")
+    counted = FeedLines(feed_id=item.feed_id, entries=1, lines={("tail", 1): LineCount(1, (1,))})
+    for entries in (1, 2):
+        again = dataclasses.replace(counted, entries=entries)
+        store.save_stories([item], [], [decision(item.entry_id)], now=NOW, lines=[again])
+    assert store.feed_lines([item.feed_id]) == {item.feed_id: counted}
+
+
+# the timeline
+
+
+dates = st.tuples(
+    st.none() | st.integers(-60 * 48, 60 * 30),
+    st.sampled_from(("published", "updated", "future", "unreadable")),
+    st.sampled_from(
+        ("", "Tue, 03 Mar 2026 00:00:00 +0300", "2026-03-03T10:00:00+00:00", "2026-03-03T00:00", "00:00")
+    ),
+)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(given_dates=st.lists(dates, min_size=1, max_size=6))
+def test_the_timeline_believes_the_dates_that_grouping_believes(
+    store: Store, given_dates: list[tuple[int | None, str, str]]
+) -> None:
+    prefix = next(example)
+    for place, (minutes, kind, raw) in enumerate(given_dates):
+        published = None if minutes is None else NOW.replace(hour=0, minute=0) + minutes * MINUTE
+        dated = entry(
+            f"{prefix}-{place}", published_at=published, published_raw=raw, date_source=DateSource(kind)
+        )
+        ingest(store, dated, feed=source(f"feed-{prefix}-{place}"), now=NOW + place * MINUTE)
+    annotate_all(store)
+    items = store.pending_stories(limit=50)
+    first = items[0].entry_id
+    store.save_stories(
+        items, [], [decision(i.entry_id, None if i.entry_id == first else first) for i in items], now=NOW
+    )
+    story = store.frame("report_entries").query(f"entry_id == {first}")["story_id"].iloc[0]
+    [cluster] = store.frame("report_stories").query(f"story_id == {story}")["cluster_id"]
+    told = timeline(store.appearances([cluster])[cluster])
+    shown = store.frame("report_story_timeline").query(f"story_id == {story}").sort_values("place")
+    assert shown["uid"].tolist() == [timed.appearance.uid for timed in told]
+    assert shown["reason"].tolist() == [timed.doubt for timed in told]
+    assert shown["believed_at"].tolist() == [timed.at for timed in told]
+    assert shown["trusted"].astype(bool).tolist() == [not timed.doubt for timed in told]
 
 
 # whatever is decided

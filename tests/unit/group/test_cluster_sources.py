@@ -34,6 +34,9 @@ def folds(result: FoldedSources) -> dict[str, tuple[str, str]]:
         ({"published_at": MORNING.replace(hour=0), "observed_at": MORNING + 30 * HOUR}, "midnight",
          MORNING.replace(hour=0) + 24 * HOUR),
         ({"published_raw": "Tue, 03 Mar 2026 00:00:00 +0300"}, "midnight", MORNING + HOUR),
+        ({"published_raw": "2026-03-03T00:00"}, "midnight", MORNING + HOUR),
+        ({"published_raw": "2026-03-03T06:00:00+00:00"}, "", MORNING),
+        ({"published_raw": "Tue, 03 Mar 2026 06:00:00 GMT"}, "", MORNING),
     ],
 )  # fmt: skip
 def test_dates_that_are_not_believed(changes: dict[str, object], doubt: str, at: dt.datetime) -> None:

@@ -153,6 +153,39 @@ def test_a_notice_from_a_template_is_another_event_days_later_in_any_channel(oth
     assert frozenset({"e00002"}) in stories
 
 
+OFFER = (
+    "The harbour school of Velm takes forty apprentices for its pilots' course. All that is asked is a test of an hour, "
+    "which shows whether the sea is the right trade for you. Places are few, and the course costs nothing."
+)
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("Tomorrow is the last day to apply.", "Tomorrow is the very last day to apply."),
+        ("Apply until 20 March.", "Apply until the end of the day."),
+    ],
+)
+def test_tomorrow_said_on_another_day_is_another_day(first: str, second: str) -> None:
+    one, two = f"{OFFER} {first}", f"{OFFER} {second}"
+    assert not same(story_item(1, one), story_item(2, two, hours=24))
+    assert same(story_item(1, f"{OFFER} {first}"), story_item(2, f"{OFFER} {first}", hours=24))
+
+
+def test_an_outlet_that_adds_a_denial_to_its_news_tells_other_news() -> None:
+    added = f"{REPORT} The port authority of Velm denied that any ship had been booked."
+    assert not same(story_item(1, REPORT), story_item(2, added, feed_id=1, hours=1))
+    assert same(story_item(1, REPORT), story_item(2, added, hours=1)), (
+        "another outlet's longer copy is a copy"
+    )
+
+
+def test_an_outlet_that_takes_its_text_up_again_next_day_with_more_to_say_tells_other_news() -> None:
+    opening, rest = REPORT[: REPORT.index(" Opposition")], REPORT[REPORT.index(" Opposition") :]
+    assert not same(story_item(1, opening), story_item(2, opening + rest, feed_id=1, hours=22))
+    assert same(story_item(1, opening), story_item(2, opening + rest, feed_id=1, hours=2))
+
+
 def test_near_copies_are_sought_within_the_window_only() -> None:
     edited = REPORT.replace("heavy weapons", "such weapons")
     assert not same(story_item(1, REPORT), story_item(2, edited, hours=24 * 8))

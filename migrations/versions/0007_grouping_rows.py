@@ -11,8 +11,8 @@ from alembic import op
 
 from migrations.v0001.types import Id, Utc
 
-revision = "0003"
-down_revision = "0002"
+revision = "0007"
+down_revision = "0006"
 branch_labels = None
 depends_on = None
 
