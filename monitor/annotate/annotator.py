@@ -52,6 +52,11 @@ class Knowledge:
         return ".".join(hashlib.sha256(part.version.encode()).hexdigest()[:_HASH_LENGTH] for part in parts)
 
 
+def code_version(knowledge: Knowledge | None) -> str:
+    """What annotations made with `knowledge` are marked with, beside the taxonomy's version."""
+    return f"{CODE_VERSION}-{knowledge.version}" if knowledge else CODE_VERSION
+
+
 class Annotator:
     """Annotates revisions under one taxonomy. Pure: the same text gives the same annotation. Can be pickled.
 
@@ -64,7 +69,7 @@ class Annotator:
         self.taxonomy = taxonomy
         self.detector = detector
         self.knowledge = knowledge
-        self.code_version = f"{CODE_VERSION}-{knowledge.version}" if knowledge else CODE_VERSION
+        self.code_version = code_version(knowledge)
         self._reader = Reader(taxonomy, knowledge) if knowledge else None
 
     def __reduce__(self) -> tuple[type[Annotator], tuple[Any, ...]]:

@@ -12,6 +12,7 @@ from typer.exceptions import TyperException
 from monitor import __version__, logs
 from monitor.cli import (
     checks,
+    claims,
     cluster,
     database,
     feeds,
@@ -20,6 +21,7 @@ from monitor.cli import (
     maintenance,
     publishing,
     retag,
+    review,
     telegram,
     topics,
     watchlists,
@@ -58,6 +60,7 @@ def options(
 
 for room in (
     checks,
+    claims,
     cluster,
     database,
     feeds,
@@ -66,6 +69,7 @@ for room in (
     maintenance,
     publishing,
     retag,
+    review,
     telegram,
     topics,
     watchlists,

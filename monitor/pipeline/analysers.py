@@ -8,6 +8,7 @@ import signal
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 
 from monitor.annotate.annotator import Annotator, Knowledge
@@ -40,8 +41,9 @@ def configured_taxonomy(config: Config) -> Taxonomy:
     return load_taxonomy(use=config.topics.use, path=topics_folder(config))
 
 
+@lru_cache(maxsize=1)
 def packaged_knowledge() -> Knowledge:
-    """The gazetteer, register and rules that ship with the package."""
+    """The gazetteer, register and rules that ship with the package, read once a process."""
     with not_collecting():
         return Knowledge(
             gazetteer=load_gazetteer(),

@@ -11,10 +11,10 @@ from typing import Any, Protocol
 import pandas as pd
 
 import monitor
-from monitor.annotate.annotator import CODE_VERSION
+from monitor.annotate.annotator import code_version
 from monitor.config import Config
 from monitor.errors import UsageError
-from monitor.pipeline.analysers import configured_taxonomy
+from monitor.pipeline.analysers import configured_taxonomy, packaged_knowledge
 from monitor.pipeline.digesting import Builder
 from monitor.pipeline.mailing import deliver
 from monitor.pipeline.workspace import Workspace, database_url, recorded
@@ -177,6 +177,6 @@ def _versions(workspace: Workspace) -> dict[str, str]:
     return {
         "monitor": monitor.__version__,
         "taxonomy": configured_taxonomy(workspace.config).version[:12],
-        "code": CODE_VERSION,
+        "code": code_version(packaged_knowledge()),
         "schema": workspace.store.check(database_url(workspace.config)),
     }

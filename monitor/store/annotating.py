@@ -20,6 +20,7 @@ from monitor.store.schema.analysis import annotated, citations, entities, entry_
 from monitor.store.schema.claims import claims
 from monitor.store.schema.entries import entries, revisions
 from monitor.store.schema.sources import feeds, outlets
+from monitor.store.tag_rows import decided_tags
 from monitor.store.upsert import insert
 from monitor.types.annotations import Annotation, EntryText
 
@@ -116,7 +117,7 @@ def save_annotations(connection: Connection, batch: Sequence[Annotation], now: d
         _register_taxonomies(connection, {said.taxonomy_version for said in fresh}, now)
         _close(connection, [stored[said.entry_id]["id"] for said in fresh if said.entry_id in stored], now)
         ids = _insert(connection, fresh, hashes, now)
-        _insert_parts(connection, fresh, ids)
+        _insert_parts(connection, fresh, ids, {ids[key]: readable[key][1] for key in ids})
         store_claims(connection, fresh, ids, {key: uid for key, (_, uid) in readable.items()}, now)
         _outdate(connection, fresh, [row["id"] for key, row in stored.items() if key in ids], now)
     _mark_done(connection, list(wanted.values()))
@@ -216,12 +217,15 @@ def _outdate(
 PARTS = {"topics": entry_topics, "mentions": mentions, "entities": entities, "citations": citations}
 
 
-def _insert_parts(connection: Connection, fresh: Sequence[Annotation], ids: Mapping[int, int]) -> None:
+def _insert_parts(
+    connection: Connection, fresh: Sequence[Annotation], ids: Mapping[int, int], uids: Mapping[int, str]
+) -> None:
     collected: dict[str, list[dict[str, Any]]] = {name: [] for name in PARTS}
     for said in fresh:
         parts = part_rows(said)
         for name, rows in collected.items():
             rows += [{"annotation_id": ids[said.entry_id], **part} for part in parts[name]]
+    collected["topics"] = decided_tags(connection, collected["topics"], uids)
     for name, rows in collected.items():
         if rows:
             connection.execute(sa.insert(PARTS[name]), rows)

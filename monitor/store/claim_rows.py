@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, RowMapping
@@ -13,7 +14,14 @@ from monitor.store.annotation_rows import claim_values
 from monitor.store.keys import claim_uids
 from monitor.store.known import CHUNK, chunks
 from monitor.store.schema.claims import claim_items, claim_parties, claims
+from monitor.store.schema.operations import decisions
+from monitor.store.verdicts import latest
 from monitor.types.annotations import Annotation
+
+CONTENT = (
+    "supplier", "recipient", "via", "items", "status", "quantity_min", "quantity_max", "unit", "period", "speaker",
+)  # fmt: skip
+"""What a person may correct."""
 
 
 def store_claims(
@@ -23,8 +31,14 @@ def store_claims(
     entry_uids: Mapping[int, str],
     now: dt.datetime,
 ) -> None:
-    """Close the claims of the entries' earlier annotations and store those of the new ones."""
+    """Close the claims of the entries' earlier annotations and store those of the new ones.
+
+    What people decided goes on: under the same uid as it was, else on the claim that says it now; a claim that a
+    person confirmed or corrected stays although the rules no longer find it in the same text.
+    """
     before = _current(connection, [said.entry_id for said in fresh])
+    verdicts = latest(connection, "claim", [row["uid"] for rows in before.values() for row in rows])
+    carried: list[Carried] = []
     rows: list[dict[str, Any]] = []
     closed: list[dict[str, Any]] = []
     for said in fresh:
@@ -40,11 +54,63 @@ def store_claims(
             }
             for uid, claim in zip(uids, said.claims, strict=True)
         ]
-        rows += new
         for old in before.get(said.entry_id, []):
-            closed.append({"b_id": old["id"], "b_to": now, "b_by": _successor(old, new)})
+            follower = _successor(old, new)
+            word = verdicts.get(old["uid"])
+            if word and follower is None and word != "rejected" and _kept(old, new, said):
+                continue
+            if word and follower is not None and _goes_on(word, old, _named(follower, new)):
+                carried.append(Carried(old["uid"], follower, word))
+            closed.append({"b_id": old["id"], "b_to": now, "b_by": follower})
+        rows += new
+    given = verdicts | {one.to: one.word for one in carried}
     _close(connection, closed)
-    _insert(connection, rows)
+    insert_claims(connection, [_as_decided(row, given.get(row["uid"])) for row in rows])
+    _carry(connection, carried, now)
+
+
+class Carried(NamedTuple):
+    """A decision that goes on to the claim that says it now."""
+
+    of: str
+    to: str
+    word: str
+
+
+def _kept(old: RowMapping, new: Sequence[Mapping[str, Any]], said: Annotation) -> bool:
+    return old["revision_id"] == said.revision_id and all(row["uid"] != old["uid"] for row in new)
+
+
+def _named(uid: str, rows: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
+    return next(row for row in rows if row["uid"] == uid)
+
+
+def _goes_on(word: str, old: RowMapping, new: Mapping[str, Any]) -> bool:
+    """A correction always; a plain word where the new claim has the same parties and status."""
+    same = all(sorted(new[name]) == old[name] for name in ("supplier", "recipient"))
+    return word not in {"confirmed", "rejected"} or (same and new["status"] == old["status"])
+
+
+def _as_decided(row: Mapping[str, Any], word: str | None) -> dict[str, Any]:
+    return corrected(row, json.loads(word)) if word and word.startswith("{") else dict(row)
+
+
+def corrected(row: Mapping[str, Any], content: Mapping[str, Any]) -> dict[str, Any]:
+    """A claim's row with the content that a person gave it."""
+    kept = {name: value for name, value in row.items() if name not in {"id", "valid_to", "superseded_by"}}
+    return kept | {name: content[name] for name in CONTENT}
+
+
+def _carry(connection: Connection, carried: Sequence[Carried], now: dt.datetime) -> None:
+    rows: list[dict[str, Any]] = [
+        {
+            "object_kind": "claim", "object_key": one.to, "old": None, "new": one.word, "who": "monitor", "at": now,
+            "reason": f"decided on {one.of}, which is read so now", "versions": {},
+        }
+        for one in carried
+    ]  # fmt: skip
+    if rows:
+        connection.execute(sa.insert(decisions), rows)
 
 
 def _current(connection: Connection, entry_ids: Sequence[int]) -> dict[int, list[RowMapping]]:
@@ -89,7 +155,8 @@ def _close(connection: Connection, closed: Sequence[Mapping[str, Any]]) -> None:
         connection.execute(statement, list(closed))
 
 
-def _insert(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+def insert_claims(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Store claims with their parties and items."""
     if not rows:
         return
     statement = sa.insert(claims).returning(claims.c.uid, claims.c.id)

@@ -64,10 +64,10 @@ def cited_media(connection: Connection, entry_ids: Collection[int]) -> dict[int,
     rows: list[RowMapping] = []
     for chunk in chunks(sorted(entry_ids), CHUNK):
         rows += connection.execute(query.where(annotated.c.entry_id.in_(chunk))).mappings()
-    verdicts = latest(connection, "citation", [f"{row['uid']}/{row['cited']}" for row in rows])
+    verdicts = latest(connection, "citation", [f"{row['uid']}:{row['cited']}" for row in rows])
     found: dict[int, list[CitedMedium]] = {}
     for row in rows:
-        verdict = verdicts.get(f"{row['uid']}/{row['cited']}", "")
+        verdict = verdicts.get(f"{row['uid']}:{row['cited']}", "")
         if verdict != "rejected":
             name = verdict[len(CORRECTED) :] if verdict.startswith(CORRECTED) else row["cited"]
             found.setdefault(row["entry_id"], []).append(

@@ -41,6 +41,7 @@ from monitor.store.ledger_store import LedgerStore
 from monitor.store.post_store import PostStore
 from monitor.store.raw_store import RawStore
 from monitor.store.retention_store import RetentionStore
+from monitor.store.review_store import ReviewStore
 from monitor.store.rollup_store import RollupStore
 from monitor.types.annotations import Annotation, EntryText
 from monitor.types.entries import Issue
@@ -69,6 +70,7 @@ class Store(
     PostStore,
     RawStore,
     RetentionStore,
+    ReviewStore,
     RollupStore,
 ):
     """A database at the revision of this program. Safe to use from several threads."""

@@ -69,6 +69,8 @@ entry_topics = sa.Table(
     real("score"),
     flag("accepted"),
     listing("rules"),
+    # what the rules said, where a person decided otherwise or the same; null where nobody did
+    sa.Column("rules_accepted", sa.Boolean(), nullable=True),
     # the second opinion, where there is one
     real("classifier_score", null=True),
     sa.Index("ix_entry_topics_topic", "topic", "annotation_id", **where("accepted")),

@@ -27,7 +27,8 @@ SELECT r.entry_id, r.id AS revision_id, r.number, r.is_current, r.title, r.body,
 
 REPORT_TOPICS = """\
 SELECT a.entry_id, a.revision_id, t.topic, t.score, t.accepted, t.rules, t.classifier_score,
-       a.taxonomy_version, a.code_version
+       a.taxonomy_version, a.code_version,
+       CASE WHEN t.rules_accepted IS NULL THEN NULL WHEN t.accepted THEN 'confirmed' ELSE 'rejected' END AS decision
   FROM annotations a
   JOIN entry_topics t ON t.annotation_id = a.id
  WHERE a.valid_to IS NULL"""
@@ -55,7 +56,8 @@ REPORT_CITATIONS = """\
 SELECT a.entry_id, a.revision_id, o.name AS outlet,
        CASE WHEN substr(d.new, 1, 1) = '=' THEN substr(d.new, 2) ELSE c.cited END AS cited_outlet, c.kind,
        c.root AS root_outlet, c.resolved, c.chain, c.chain_state, c.rule, c.field, c.start_char, c.end_char,
-       e.published_at, CASE WHEN substr(d.new, 1, 1) = '=' THEN 'corrected' ELSE d.new END AS decision
+       e.published_at, CASE WHEN substr(d.new, 1, 1) = '=' THEN 'corrected' ELSE d.new END AS decision,
+       c.cited AS cited_as
   FROM annotations a
   JOIN citations c ON c.annotation_id = a.id
   JOIN entries e ON e.id = a.entry_id
@@ -63,7 +65,7 @@ SELECT a.entry_id, a.revision_id, o.name AS outlet,
   JOIN outlets o ON o.id = f.outlet_id
   LEFT JOIN decisions d ON d.new <> 'open' AND d.id = (
        SELECT MAX(x.id) FROM decisions x
-        WHERE x.object_kind = 'citation' AND x.object_key = e.uid || '/' || c.cited)
+        WHERE x.object_kind = 'citation' AND x.object_key = e.uid || ':' || c.cited)
  WHERE a.valid_to IS NULL"""
 
 
