@@ -16,7 +16,16 @@ from pathlib import Path
 from monitor.pipeline.ingest import poll
 from monitor.pipeline.setup import upgrade_database
 from monitor.pipeline.workspace import open_workspace
-from tests.newsroom_process import accept, issue_codes, running, unexpected_health, unexplained, write_config
+from tests.newsroom_process import (
+    PAGES_SHOW_IN,
+    accept,
+    by_pages,
+    issue_codes,
+    running,
+    unexpected_health,
+    unexplained,
+    write_config,
+)
 
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared"
 
@@ -46,6 +55,8 @@ def main() -> None:
             print(json.dumps(accept(room, workspace.store, folder), indent=1, ensure_ascii=False))
             print(f"wrong state or code: {unexpected_health(room, workspace.store) or 'none'}")
             print(f"failed checks: {json.dumps(list(room.failed_checks().values()), indent=1)}")
+            for check, counter in PAGES_SHOW_IN.items():
+                print(f"by older pages ({check}): {by_pages(room, workspace.store, counter)}")
             print(f"of these not explained: {list(unexplained(room, workspace.store)) or 'none'}")
             print(f"open issues: {dict(issue_codes(workspace.store))}")
 

@@ -8,10 +8,12 @@ port.
 
 from __future__ import annotations
 
+import functools
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, ip_address, ip_network
 
 from yarl import URL
 
@@ -19,27 +21,30 @@ from monitor.fetch.options import Network
 
 Address = IPv4Address | IPv6Address
 
-_V4 = [
-    (ip_network(net), why)
-    for net, why in {
-        "0.0.0.0/8": "this network",
-        "10.0.0.0/8": "private",
-        "100.64.0.0/10": "shared address space",
-        "127.0.0.0/8": "loopback",
-        "168.63.129.16/32": "a cloud's platform address",
-        "169.254.0.0/16": "link-local, cloud metadata",
-        "172.16.0.0/12": "private",
-        "192.0.0.0/24": "protocol assignments",
-        "192.0.2.0/24": "documentation",
-        "192.88.99.0/24": "6to4 relay",
-        "192.168.0.0/16": "private",
-        "198.18.0.0/15": "benchmarking",
-        "198.51.100.0/24": "documentation",
-        "203.0.113.0/24": "documentation",
-        "224.0.0.0/4": "multicast",
-        "240.0.0.0/4": "reserved",
-    }.items()
-]
+_V4_NAMES = {
+    "0.0.0.0/8": "this network",
+    "10.0.0.0/8": "private",
+    "100.64.0.0/10": "shared address space",
+    "127.0.0.0/8": "loopback",
+    "168.63.129.16/32": "a cloud's platform address",
+    "169.254.0.0/16": "link-local, cloud metadata",
+    "172.16.0.0/12": "private",
+    "192.0.0.0/24": "protocol assignments",
+    "192.0.2.0/24": "documentation",
+    "192.88.99.0/24": "6to4 relay",
+    "192.168.0.0/16": "private",
+    "198.18.0.0/15": "benchmarking",
+    "198.51.100.0/24": "documentation",
+    "203.0.113.0/24": "documentation",
+    "224.0.0.0/4": "multicast",
+    "240.0.0.0/4": "reserved",
+}
+#: First and last address as numbers and what they are for, in order: they do not overlap.
+_V4 = sorted(
+    (int(net.network_address), int(net.broadcast_address), why)
+    for net, why in ((IPv4Network(name), why) for name, why in _V4_NAMES.items())
+)
+_V4_FIRST = [first for first, _, _ in _V4]
 _V6 = [
     (ip_network(net), why)
     for net, why in {
@@ -112,7 +117,10 @@ def refusal(address: str | Address, allow: Sequence[Network] = ()) -> str | None
 def _refusal_v4(ip: IPv4Address, allow: Sequence[Network]) -> str | None:
     if any(ip in net for net in allow):
         return None
-    return next((why for net, why in _V4 if ip in net), None)
+    number = int(ip)
+    place = bisect_right(_V4_FIRST, number) - 1
+    _, last, why = _V4[place]
+    return why if number <= last else None
 
 
 def is_allowed(address: str | Address, allow: Sequence[Network]) -> bool:
@@ -126,6 +134,13 @@ def is_allowed(address: str | Address, allow: Sequence[Network]) -> bool:
 
 def connect_refusal(address: str, port: int, allow: Sequence[Network]) -> Refusal | None:
     """Decide about the very address and port that a socket is about to be connected to."""
+    return _connect_refusal(address, port, tuple(allow))
+
+
+@functools.lru_cache(
+    maxsize=20_000
+)  # the same address is judged before the lookup, after it and when connecting
+def _connect_refusal(address: str, port: int, allow: tuple[Network, ...]) -> Refusal | None:
     why = refusal(address, allow)
     if why is not None:
         return Refusal("address_refused", f"{address} is refused: {why}")
