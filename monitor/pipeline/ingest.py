@@ -22,6 +22,7 @@ from monitor.config import feed_sources
 from monitor.errors import UsageError
 from monitor.fetch import Fetcher, FetchOptions, networks
 from monitor.pipeline.asking import Asker
+from monitor.pipeline.collector import rare_collections
 from monitor.pipeline.leases import Leases
 from monitor.pipeline.plans import Polled, RunView, known_query, plan_feed
 from monitor.pipeline.silence import mark_silence
@@ -60,6 +61,19 @@ async def poll(
         raise UsageError(f"there is no feed {', '.join(unknown)}", hint="`monitor feeds list` names them")
     workspace.store.sync_sources(sources, now=workspace.clock())
     wanted = slugs if slugs is not None else [source.slug for source in sources] if ignore_due else None
+    del sources
+    with rare_collections():
+        return await _polled(workspace, wanted, slugs, ignore_due=ignore_due, limit=limit)
+
+
+async def _polled(
+    workspace: Workspace,
+    wanted: Sequence[str] | None,
+    slugs: Sequence[str] | None,
+    *,
+    ignore_due: bool,
+    limit: int | None,
+) -> PollResult:
     stops = workspace.store.stopped_hosts(now=workspace.clock())
     async with (
         StoreThread() as in_store,

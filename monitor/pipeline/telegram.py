@@ -84,6 +84,8 @@ async def poll_channels(
     limit: int | None = None,
 ) -> PollResult:
     """Poll the channels that are due (or named) and store their posts. Nothing where another worker is at it."""
+    if not workspace.config.telegram.enabled:
+        return PollResult()
     channels = channels_of(workspace.config, feed_sources(workspace.config))
     named = set(channels) if slugs is None else set(channels) & set(slugs)
     if not named:

@@ -28,6 +28,12 @@ from monitor.types.plans import AppliedFeed, Counts, Disposition, EntryChange, F
 BATCH = 50
 """Plans in one transaction, about a second of work."""
 
+LOCKED = (
+    "id", "kind", "address", "host", "enabled", "fence", "current_url", "title", "state", "state_changed_at",
+    "entries_stored", "lease_owner", "lease_until",
+)  # fmt: skip
+"""Columns of a feed that applying its plan needs; the rest of its state is the plan's."""
+
 
 @dataclass(slots=True)
 class Poll:
@@ -116,7 +122,8 @@ def refused(plan: FeedPlan, code: str, why: str) -> AppliedFeed:
 def _lock(connection: Connection, plans: Sequence[FeedPlan]) -> dict[int, RowMapping]:
     ids = sorted(plan.feed_id for plan in plans)
     # in one order, so that two workers never wait for each other
-    query = sa.select(feeds).where(feeds.c.id.in_(ids)).order_by(feeds.c.id).with_for_update()
+    query = sa.select(*(feeds.c[name] for name in LOCKED))
+    query = query.where(feeds.c.id.in_(ids)).order_by(feeds.c.id).with_for_update()
     return {row["id"]: row for row in connection.execute(query).mappings()}
 
 

@@ -23,6 +23,9 @@ from monitor.types.source import FeedLease
 LEASE_KEY = 728_303
 """Of the advisory lock under which PostgreSQL shares out hosts: two workers must see each other's choice."""
 
+CANDIDATES = 1000
+"""So many feeds at least, the most urgent ones, are ranked by host before all that are due are."""
+
 
 def lease_due(
     connection: Connection,
@@ -114,6 +117,30 @@ def _by_hosts(
 ) -> list[int]:
     if connection.dialect.name == "postgresql":
         connection.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": LEASE_KEY})
+    # ranking all that is due, again for each few hundred leases, is most of the work where thousands are
+    ids = _in_turn(connection, due, owner, now, limit, host_limit, among=max(CANDIDATES, 4 * limit))
+    if len(ids) < limit:
+        # a platform may be all of the most urgent ones
+        ids = _in_turn(connection, due, owner, now, limit, host_limit, among=None)
+    if connection.dialect.name != "postgresql" or not ids:
+        return ids
+    # a lease without hosts, or a person's command, may have been quicker
+    lock = sa.select(feeds.c.id).where(feeds.c.id.in_(ids), *due).with_for_update(skip_locked=True, of=feeds)
+    free = set(connection.execute(lock).scalars())
+    return [feed_id for feed_id in ids if feed_id in free]
+
+
+def _in_turn(
+    connection: Connection,
+    due: Sequence[sa.ColumnElement[bool]],
+    owner: str,
+    now: dt.datetime,
+    limit: int,
+    host_limit: int,
+    *,
+    among: int | None,
+) -> list[int]:
+    """Feeds that `owner` may have, hosts in turn, of the `among` most urgent ones (None: of all)."""
     theirs = sa.func.sum(sa.case((feeds.c.lease_owner != owner, 1), else_=0))
     held = (
         sa.select(feeds.c.host, sa.func.count().label("out"), theirs.label("theirs"))
@@ -121,10 +148,12 @@ def _by_hosts(
         .group_by(feeds.c.host)
         .cte("held")
     )
-    urgency = (feeds.c.priority.desc(), feeds.c.next_poll_at, feeds.c.id)
-    turn = sa.func.row_number().over(partition_by=feeds.c.host, order_by=urgency)
-    columns = (feeds.c.id, feeds.c.host, feeds.c.priority, feeds.c.next_poll_at)
-    ranked = sa.select(*columns, turn.label("turn")).where(*due).cte("ranked")
+    urgent = sa.select(feeds.c.id, feeds.c.host, feeds.c.priority, feeds.c.next_poll_at).where(*due)
+    urgent = urgent.order_by(feeds.c.priority.desc(), feeds.c.next_poll_at, feeds.c.id).limit(among)
+    found = urgent.cte("urgent")
+    urgency = (found.c.priority.desc(), found.c.next_poll_at, found.c.id)
+    turn = sa.func.row_number().over(partition_by=found.c.host, order_by=urgency)
+    ranked = sa.select(*found.c, turn.label("turn")).cte("ranked")
     query = (
         sa.select(ranked.c.id)
         .outerjoin(held, held.c.host == ranked.c.host)
@@ -135,13 +164,7 @@ def _by_hosts(
         .order_by(ranked.c.priority.desc(), ranked.c.turn, ranked.c.next_poll_at, ranked.c.id)
         .limit(limit)
     )
-    ids = list(connection.execute(query).scalars())
-    if connection.dialect.name != "postgresql" or not ids:
-        return ids
-    # a lease without hosts, or a person's command, may have been quicker
-    lock = sa.select(feeds.c.id).where(feeds.c.id.in_(ids), *due).with_for_update(skip_locked=True, of=feeds)
-    free = set(connection.execute(lock).scalars())
-    return [feed_id for feed_id in ids if feed_id in free]
+    return list(connection.execute(query).scalars())
 
 
 def _shared_hosts(connection: Connection, names: Collection[str]) -> dict[str, dt.datetime | None]:
