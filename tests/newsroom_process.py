@@ -121,7 +121,8 @@ REPLACED = frozenset(
 
 #: Fault to state and code of `report_feed_health`; faults that are not here end healthy, without an error.
 HEALTH: dict[str, tuple[str, str]] = {
-    **{f"http_{status}": ("failing", f"http_{status}") for status in (401, 404, 451)},
+    **{f"http_{status}": ("failing", f"http_{status}") for status in (401, 404)},
+    "http_451": ("blocked", "http_451"),
     "http_403": ("blocked", "blocked"),
     "http_410": ("gone", "http_410"),
     "redirect_no_location": ("failing", "bad_response"),

@@ -5,21 +5,18 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import errno
-import math
 import re
 from collections.abc import Mapping
 
 import aiohttp
 
 from monitor.fetch.connector import RefusedError
-from monitor.polling.hints import http_date
+from monitor.polling.hints import asked_wait
+from monitor.polling.limits import MAX_RETRY_AFTER
 from monitor.types.fetching import FailureKind
 
 BARE_429 = dt.timedelta(minutes=10)
 """How long a host is left alone that answers 429 without Retry-After (NetNewsWire's value)."""
-
-MAX_RETRY_AFTER = dt.timedelta(hours=24)
-"""A longer Retry-After is cut to this (Media Cloud saw 88 h; most are errors)."""
 
 MAX_DETAIL = 300
 
@@ -47,8 +44,10 @@ _CODES = {
 }
 _PASSING = frozenset({408, 421, 425, 429})
 _CHALLENGE = re.compile(
-    rb"<title>\s*(?:just a moment|attention required! \| cloudflare|ddos-guard|access denied|checking your)"
-    rb"|/cdn-cgi/challenge-platform/|_incapsula_resource|geo\.captcha-delivery\.com",
+    rb"<title>\s*(?:just a moment|attention required! \| cloudflare|ddos-guard|access denied|checking your"
+    rb"|pardon our interruption|sucuri website firewall)"
+    rb"|/cdn-cgi/challenge-platform/|_incapsula_resource|geo\.captcha-delivery\.com|px-captcha"
+    rb"|block access from your country|(?:not |un)available in your (?:country|region|location)",
     re.IGNORECASE,
 )
 _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ud800-\udfff\ufeff]")
@@ -77,7 +76,7 @@ def printable(text: str) -> str:
 
 def is_challenge(headers: Mapping[str, str], body: bytes) -> bool:
     """Whether an answer is a bot check or a geo-block rather than the page: marks of the common ones."""
-    if headers.get("cf-mitigated", "").lower() == "challenge":
+    if headers.get("cf-mitigated", "").lower() == "challenge" or "x-amzn-waf-action" in headers:
         return True
     head = body[:20_000]
     return head.lstrip()[:200].lower().startswith((b"<!doctype html", b"<html", b"<head")) and bool(
@@ -92,17 +91,10 @@ def retry_after(status: int, headers: Mapping[str, str], now: dt.datetime) -> dt
     """
     if status not in {429, 503}:
         return None
-    wait = _asked_wait(headers.get("retry-after", "").strip(), headers, now)
-    if wait is None or wait <= dt.timedelta(0):
+    wait = asked_wait(headers, now)
+    if wait is None:
         return BARE_429 if status == 429 else None
     return min(wait, MAX_RETRY_AFTER)
-
-
-def _asked_wait(value: str, headers: Mapping[str, str], now: dt.datetime) -> dt.timedelta | None:
-    if re.fullmatch(r"[0-9]{1,12}(\.[0-9]{1,6})?", value):
-        return dt.timedelta(seconds=min(math.ceil(float(value)), MAX_RETRY_AFTER.total_seconds()))
-    until = http_date(value) if value else None
-    return until - (http_date(headers.get("date", "")) or now) if until is not None else None
 
 
 def from_exception(error: BaseException) -> tuple[str, str]:

@@ -15,7 +15,7 @@ KEPT_HEADERS = frozenset(
     {
         "age", "cache-control", "cf-mitigated", "content-encoding", "content-language", "content-length",
         "content-type", "date", "etag", "expires", "last-modified", "link", "location", "retry-after",
-        "tdm-policy", "tdm-reservation", "x-robots-tag",
+        "tdm-policy", "tdm-reservation", "x-amzn-waf-action", "x-robots-tag",
     }
 )  # fmt: skip
 """Headers that an outcome carries; cookies are not among them."""

@@ -27,12 +27,16 @@ PENDING_BYTES = 16 * 2**20
 
 @dataclass(frozen=True, slots=True)
 class _Pages:
-    """A window with what its older pages added, how many there were, why there are no more, and what is kept."""
+    """A window with what its older pages added, how many there were, why there are no more, and what is kept.
+
+    `asked` counts those too that could not be had: the host has seen a request for them.
+    """
 
     read: ReadFeed
     count: int = 0
     ended: str = ""
     bodies: tuple[RawBody, ...] = ()
+    asked: int = 0
 
 
 class Asker:
@@ -124,7 +128,7 @@ class Asker:
             pages=pages.count,
             pages_ended=pages.ended,
             # the host was asked for pages, too
-            host_free_at=self._clock() + self._gap if pages.count else polled.host_free_at,
+            host_free_at=self._clock() + self._gap if pages.asked else polled.host_free_at,
         )
 
     async def _older(self, lease: FeedLease, feed_url: str, window: ReadFeed) -> _Pages:
@@ -136,23 +140,24 @@ class Asker:
             url = next_page(page, feed_url, asked)
             if url is None or len(asked) > MAX_PAGES:
                 ended = "there is no older page" if url is None else "older pages go on"
-                return _Pages(read, len(asked) - 1, ended, kept)
+                return _Pages(read, len(asked) - 1, ended, kept, len(asked) - 1)
             asked.append(url)
             outcome = await self._fetcher.fetch(
                 FetchRequest(url=url, unconditional=True, proxy=lease.proxy, keep_alive=True)
             )
             if not isinstance(outcome, Fetched) or host_of(outcome.url) != host_of(feed_url):
                 code = getattr(outcome, "code", "") or "it leads to another host"
-                return _Pages(read, len(asked) - 2, f"an older page could not be had: {code}", kept)
+                why = f"an older page could not be had: {code}"
+                return _Pages(read, len(asked) - 2, why, kept, len(asked) - 1)
             began = self._clock() - dt.timedelta(seconds=outcome.elapsed_s)
             found = await self._read(lease, outcome)
             kept += await self._kept(outcome, began, found)
             if isinstance(found, ReadFailed):
                 why = f"an older page could not be read: {found.code}"
-                return _Pages(read, len(asked) - 2, why, kept)
+                return _Pages(read, len(asked) - 2, why, kept, len(asked) - 1)
             page = found
             read = joined(read, page)
-        return _Pages(read, len(asked) - 1, bodies=kept)
+        return _Pages(read, len(asked) - 1, bodies=kept, asked=len(asked) - 1)
 
     async def _is_known(self, lease: FeedLease, page: ReadFeed) -> bool:
         query = {lease.feed_id: query_of(page)}

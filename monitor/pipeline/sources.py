@@ -43,6 +43,7 @@ ADVICE: Mapping[str, str] = {
     "http_401": "a login is needed: the publisher does not offer it to all",
     "http_403": "the publisher refuses us: write to them, or remove it",
     "blocked": "a challenge page answers: write to the publisher, or set a proxy on purpose",
+    "http_451": "not offered where this machine is: write to the publisher, or set a proxy on purpose",
     "http_429": "asked too often: wait",
     "timeout": "no answer in time: try later, or raise polling.timeout",
     "tls": "its certificate is wrong: tell the publisher",

@@ -14,7 +14,7 @@ from random import Random
 from urllib.parse import urlsplit
 
 from monitor.polling import moves, rhythm
-from monitor.polling.hints import after_skips, fresh_for
+from monitor.polling.hints import after_skips, asked_wait, fresh_for
 from monitor.polling.limits import (
     BACKOFF_CAP,
     BARE_503,
@@ -22,6 +22,7 @@ from monitor.polling.limits import (
     DEAD_WEIGHT,
     FULL_FETCH,
     JITTER,
+    MAX_RETRY_AFTER,
     SUSPICIOUS_FULL_FETCH,
     Decision,
     PollLimits,
@@ -173,7 +174,9 @@ def _failed(state: FeedState, outcome: FetchFailed, at: _At) -> Decision:
         gone = replace(new, gone_at=at.now)
         return _decision(gone, at.now + DEAD_INTERVAL, issues=(_gone_issue(outcome),))
     least = outcome.retry_after or (BARE_503 if outcome.status in {429, 503} else dt.timedelta(0))
-    return _backed_off(new, at, least=least, stop=_host_stop(outcome, at.now))
+    asked = asked_wait(outcome.headers, at.now) if outcome.retry_after is not None else None
+    issues = (_long_wait_issue(outcome, asked),) if asked is not None and asked > MAX_RETRY_AFTER else ()
+    return _backed_off(new, at, least=least, stop=_host_stop(outcome, at.now), issues=issues)
 
 
 def _counted(state: FeedState, kind: FailureKind, code: str, detail: str) -> FeedState:
@@ -191,6 +194,7 @@ def _backed_off(
     *,
     least: dt.timedelta = dt.timedelta(0),
     stop: HostStop | None = None,
+    issues: tuple[Issue, ...] = (),
 ) -> Decision:
     """Linear: one more interval for each unit of weight, to a day; the dead are asked every 30 days."""
     shortest = at.limits.min_interval.total_seconds()
@@ -202,7 +206,7 @@ def _backed_off(
         seconds = min(max(linear * at.jitter(), shortest), longest)
     # never before the time asked for: jitter only adds to it
     seconds = max(seconds, least.total_seconds() * at.later())
-    return _decision(state, at.after(seconds), host_stop=stop)
+    return _decision(state, at.after(seconds), host_stop=stop, issues=issues)
 
 
 def _not_counted(state: FeedState, outcome: FetchFailed, at: _At) -> Decision:
@@ -240,6 +244,14 @@ def _decision(
 
 def _moved_issue(url: str) -> Issue:
     return Issue(code="feed_moved", detail=f"now asked at {url}", severity=Severity.INFO)
+
+
+def _long_wait_issue(outcome: FetchFailed, asked: dt.timedelta) -> Issue:
+    hours = int(MAX_RETRY_AFTER.total_seconds()) // 3600
+    detail = (
+        f"{outcome.url}: asks to be left alone for over {asked.days} d; it is asked again after {hours} h"
+    )
+    return Issue(code="retry_after_long", detail=detail)
 
 
 def _gone_issue(outcome: FetchFailed) -> Issue:

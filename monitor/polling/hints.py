@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
 from collections.abc import Collection, Mapping
 from email.utils import parsedate_to_datetime
 
 _MAX_AGE = re.compile(r'(?:^|[,\s])max-age\s*=\s*"?(\d{1,12})(?![\d.])', re.IGNORECASE)
 _DO_NOT_KEEP = re.compile(r"(?:^|[,\s])no-(?:cache|store)\s*(?:$|,)", re.IGNORECASE)
+_SECONDS = re.compile(r"[0-9]{1,12}(\.[0-9]{1,6})?")
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
@@ -20,6 +22,22 @@ def http_date(text: str) -> dt.datetime | None:
         return when.replace(tzinfo=dt.UTC) if when.tzinfo is None else when.astimezone(dt.UTC)
     except (ValueError, TypeError, OverflowError, IndexError):
         return None
+
+
+def asked_wait(headers: Mapping[str, str], now: dt.datetime) -> dt.timedelta | None:
+    """How long Retry-After asks to wait, uncapped; None where it says nothing usable.
+
+    A date counts from the server's own Date.
+    """
+    value = headers.get("retry-after", "").strip()
+    if _SECONDS.fullmatch(value):
+        wait = dt.timedelta(seconds=math.ceil(float(value)))
+    else:
+        until = http_date(value) if value else None
+        if until is None:
+            return None
+        wait = until - (http_date(headers.get("date", "")) or now)
+    return wait if wait > dt.timedelta(0) else None
 
 
 def fresh_for(headers: Mapping[str, str], now: dt.datetime) -> float:

@@ -20,6 +20,9 @@ DEAD_INTERVAL = dt.timedelta(days=30)
 BARE_503 = dt.timedelta(minutes=10)
 """The least that a feed waits after a 503, or a 429, that names no time (NetNewsWire's value for 429)."""
 
+MAX_RETRY_AFTER = dt.timedelta(hours=24)
+"""A longer Retry-After is cut to this (Media Cloud saw 88 h; most are errors), and reported."""
+
 FULL_FETCH = dt.timedelta(days=8)
 """An unconditional fetch as often as this, for servers that answer 304 for ever (NetNewsWire)."""
 

@@ -16,6 +16,11 @@ VALIDATOR_FIELDS = tuple(Validators.__dataclass_fields__)
 DEAD_WEIGHT = 30.0
 """After so much weight of failures a feed is asked every 30 days and called dead."""
 
+BLOCKED = frozenset({"blocked", "http_451"})
+"""A bot check, a geo-block, "unavailable for legal reasons": the feed is there, and we are not let in."""
+REFUSED = 3
+"""So many failures in a row, the last a 403, mean the same: one may be an accident."""
+
 
 def state_of(row: RowMapping) -> FeedState:
     """What is remembered of the feed."""
@@ -42,7 +47,7 @@ def condition(state: FeedState, *, enabled: bool = True) -> str:
     if state.gone_at is not None:
         return "gone"
     if state.failures > 0 or state.failure_weight > 0:
-        if error == "blocked":
+        if error in BLOCKED or (error == "http_403" and state.failures >= REFUSED):
             return "blocked"
         return "dead" if state.failure_weight >= DEAD_WEIGHT else "failing"
     if state.unread_since is not None:

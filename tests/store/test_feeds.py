@@ -182,6 +182,10 @@ def test_a_gone_feed_is_asked_again_only_when_a_person_says_so(store: Store) -> 
         (FeedState(last_success_at=NOW, failures=2, failure_weight=0.5, last_error="timeout"), "failing"),
         (FeedState(last_success_at=NOW, failures=40, failure_weight=31.0, last_error="http_404"), "dead"),
         (FeedState(failures=1, failure_weight=1.0, last_error="blocked: challenge page"), "blocked"),
+        (FeedState(failures=1, failure_weight=1.0, last_error="http_451: HTTP 451"), "blocked"),
+        (FeedState(failures=2, failure_weight=2.0, last_error="http_403: HTTP 403"), "failing"),
+        (FeedState(failures=3, failure_weight=3.0, last_error="http_403: HTTP 403"), "blocked"),
+        (FeedState(failures=90, failure_weight=45.0, last_error="blocked"), "blocked"),
         (FeedState(gone_at=NOW), "gone"),
     ],
 )

@@ -333,6 +333,9 @@ class TestStatuses:
         ("headers", "body"),
         [
             ({"cf-mitigated": "challenge"}, b"<html>"),
+            ({"x-amzn-waf-action": "challenge"}, b""),
+            ({}, b"<html><body>This service is not available in your country.</body></html>"),
+            ({}, b"<html>The distribution is configured to block access from your country.</html>"),
             ({}, b"<!DOCTYPE html><html><head><title>Just a moment...</title></head></html>"),
             (
                 {"Content-Encoding": "gzip"},
@@ -346,7 +349,10 @@ class TestStatuses:
         assert outcome.kind is FailureKind.SOFT
 
     async def test_a_feed_may_write_about_bot_checks(self, fetcher, raw_server) -> None:
-        body = b"<rss><channel><title>Just a moment...</title></channel></rss>"
+        body = (
+            b"<rss><channel><title>Just a moment...</title><description>not available in your country"
+            b"</description></channel></rss>"
+        )
         assert isinstance(await ask(fetcher, await raw_server(answer(200, body))), Fetched)
 
 

@@ -181,6 +181,17 @@ class TestFailures:
         assert (decision.host_stop.host, decision.host_stop.until) == ("outlet.example", NOW + 5 * HOUR)
         assert NOW + 5 * HOUR <= decision.next_poll_at <= NOW + 5.5 * HOUR
 
+    @pytest.mark.parametrize(
+        ("asked", "days"),
+        [("86400", None), ("86401", 1), ("316800", 3), ("Sun, 29 Nov 2026 12:00:00 GMT", 7), ("soon", None)],
+    )
+    def test_a_wait_that_is_cut_to_a_day_is_reported(self, asked, days) -> None:
+        outcome = failed("http_429", FailureKind.TRANSIENT, retry_after=DAY, headers={"retry-after": asked})
+        decision = decide(RUNNING, outcome)
+        assert decision.host_stop is not None and decision.host_stop.until == NOW + DAY
+        reported = [(issue.code, f"over {days} d" in issue.detail) for issue in decision.issues]
+        assert reported == ([("retry_after_long", True)] if days is not None else [])
+
     def test_a_503_that_names_none_stops_this_feed_only(self) -> None:
         decision = decide(replace(RUNNING, interval_s=600), failed("http_503", FailureKind.TRANSIENT))
         assert decision.host_stop is None and minutes(decision) >= 10
