@@ -23,7 +23,7 @@ def test_heavy_faults_lose_nothing_and_show_in_the_health_of_each_feed(
     newsroom: Callable[..., Any], tmp_path: Path
 ) -> None:
     with newsroom("--feeds", str(FEEDS), "--faults", "heavy", "--retry-after", "1") as room:
-        config = write_config(tmp_path, room, timeout="2s")
+        config = write_config(tmp_path, room, timeout="4s")
         upgrade_database(config)
         with open_workspace(config, clock=room.clock) as workspace:
             for tick in range(TICKS):
