@@ -41,6 +41,9 @@ from monitor.types.source import FeedLease, FeedState, Validators
 
 #: Feeds and entries applied in one transaction at most, and seconds that a plan may wait for company (design.md).
 BATCH, BATCH_ENTRIES, BATCH_SECONDS = 50, 3000, 1.0
+#: Leases held at most, in chunks of two for each request that may be open: a request takes a tenth of a second, and a
+#: worker must not run dry while the database is busy. They are taken chunk by chunk, so that workers get equal parts.
+AHEAD = 4
 #: Feeds that may wait to be applied before no further one is asked.
 BACKLOG = BATCH
 
@@ -118,7 +121,8 @@ class _Run:
         self._asker = asker
         self._limits = PollLimits(min_interval=polling.min_interval, max_interval=polling.max_interval)
         self._rng = Random(os.urandom(16))  # noqa: S311 -- jitter, not a secret
-        self._window = 4 * polling.concurrency
+        self._chunk = max(2 * polling.concurrency, BATCH)
+        self._window = AHEAD * self._chunk
         self._polled: asyncio.Queue[Polled | None] = asyncio.Queue(maxsize=BACKLOG)
         self._seen: list[tuple[FeedState, FetchOutcome]] = []
         self._asked: list[tuple[str, FetchOutcome]] = []
@@ -156,18 +160,18 @@ class _Run:
 
     async def _poll_all(self) -> None:
         running: set[asyncio.Task[None]] = set()
-        look_at = self._window // 2
+        look_at = self._window - self._chunk
         try:
             while True:
                 if len(running) <= look_at:
                     if not running:
                         await self._flush()
-                    leases = await self._leases.take(self._window - len(running))
+                    leases = await self._leases.take(min(self._chunk, self._window - len(running)))
                     running |= {asyncio.create_task(self._poll_one(lease)) for lease in leases}
                     if not running:
                         return
                     # where nothing was free, hosts get free as this run goes on: look again after a part of it
-                    look_at = self._window // 2 if leases else len(running) * 3 // 4
+                    look_at = self._window - self._chunk if leases else len(running) * 3 // 4
                     if leases:
                         continue
                 done, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)

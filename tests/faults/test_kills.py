@@ -61,7 +61,7 @@ class Victim:
         self.let_minutes_pass()
         started = time.monotonic()
         process = self.start(*arguments)
-        began = self._when_at_work(process, started)
+        began = self.when_at_work(process)
         while process.poll() is None and self._leased():
             time.sleep(0.01)
         ended = time.monotonic()
@@ -77,7 +77,7 @@ class Victim:
         if rng.random() < 1 / 6:
             at = started + rng.uniform(0, self.began)
         else:
-            at = self._when_at_work(process, started) + rng.uniform(0, 0.95) * self.lasted
+            at = self.when_at_work(process) + rng.uniform(0, 0.95) * self.lasted
         try:
             process.wait(timeout=max(at - time.monotonic(), 0))
         except subprocess.TimeoutExpired:
@@ -86,9 +86,10 @@ class Victim:
         self.kills += 1
         self.inside += bool(self._leased())
 
-    def _when_at_work(self, process: subprocess.Popen[bytes], started: float) -> float:
-        """When the process has its first leases."""
-        while process.poll() is None and not self._leased() and time.monotonic() < started + 60:
+    def when_at_work(self, process: subprocess.Popen[bytes]) -> float:
+        """Wait until the process has its first leases; the moment (or that it ended, or had a minute)."""
+        latest = time.monotonic() + 60
+        while process.poll() is None and not self._leased() and time.monotonic() < latest:
             time.sleep(0.01)  # another process's progress can only be looked at
         return time.monotonic()
 
