@@ -1,0 +1,92 @@
+"""Who brought how many stories on each day: the counts that bursts are looked for in, feed by feed.
+
+A story counts once a day, for the feed that had it first on that day, so that counts add up over feeds and the panel
+can be held still: the feeds compared are those that were there on the day in question and on the days before it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+
+LIKELY = 7.0
+"""Stories that a feed brings on such a day from which bringing none means that it was silent: of a Poisson count
+with this mean one day in 1,100 has none."""
+USUAL_DAYS = 28
+"""Days over which a feed's usual count is taken."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attention:
+    """Stories by feed and day: of all subjects, and of each series (a topic, or a topic in a language).
+
+    `present` says of each feed and day whether what it brought can be compared: it was asked, it answered, and it was
+    not silent. `breaks` are days on which what is counted changed for all feeds: another taxonomy or other code.
+    """
+
+    days: tuple[dt.date, ...]
+    feeds: tuple[str, ...]
+    everything: Floats
+    series: Mapping[str, Floats]
+    present: Flags
+    breaks: frozenset[int]
+
+
+def attention(
+    counts: pd.DataFrame,
+    coverage: pd.DataFrame,
+    days: Sequence[dt.date],
+    breaks: Iterable[dt.date] = (),
+) -> Attention:
+    """Arrange rows by feed and day.
+
+    `counts`: day, feed, series ("" for all stories), stories; backlog is not in it. `coverage`: day, feed, state
+    (`healthy` where the feed answered). Rows of other days are left out.
+    """
+    feeds = tuple(sorted({*counts["feed"], *coverage["feed"]}))
+    place = {day: number for number, day in enumerate(days)}
+    row = {feed: number for number, feed in enumerate(feeds)}
+    shape = (len(feeds), len(days))
+    series: dict[str, Floats] = {"": np.zeros(shape)}
+    for day, feed, name, stories in counts[["day", "feed", "series", "stories"]].itertuples(index=False):
+        if day in place:
+            series.setdefault(name, np.zeros(shape))[row[feed], place[day]] += stories
+    answered = np.zeros(shape, dtype=np.bool_)
+    for day, feed, state in coverage[["day", "feed", "state"]].itertuples(index=False):
+        if day in place:
+            answered[row[feed], place[day]] = state == "healthy"
+    everything = series.pop("")
+    return Attention(
+        days=tuple(days),
+        feeds=feeds,
+        everything=everything,
+        series=series,
+        present=answered & ~silent(everything, answered, days),
+        breaks=frozenset(place[day] for day in breaks if day in place),
+    )
+
+
+def silent(everything: Floats, answered: Flags, days: Sequence[dt.date]) -> Flags:
+    """Feeds and days on which a feed that answered brought nothing though it usually does on such a day."""
+    nothing = answered & (everything == 0)
+    found = np.zeros_like(nothing)
+    weekend = np.array([day.weekday() >= 5 for day in days])
+    for feed, day in zip(*np.nonzero(nothing), strict=True):
+        before = slice(max(0, day - USUAL_DAYS), day)
+        alike = answered[feed, before] & (weekend[before] == weekend[day]) & (everything[feed, before] > 0)
+        usual = everything[feed, before][alike]
+        found[feed, day] = len(usual) >= 2 and float(usual.mean()) >= LIKELY
+    return found
+
+
+def names(topics: Collection[str], languages: Collection[str] = ()) -> list[str]:
+    """Names of series: each topic, and each topic in each language as `topic/language`."""
+    return [*topics, *(f"{topic}/{language}" for topic in topics for language in languages)]
