@@ -2,10 +2,10 @@
 
     python -m benches.bursts [--years 5] [--seed 1]
 
-Each year has 40 feeds with mixes of their own, ten topics of 10 to 50 stories a day with a weekday pattern, a slow drift
-and counts that vary more than chance (variance 1.5 times the mean). Into it go outages (feeds that fail), silence (feeds
-that answer and bring nothing), feeds that join and leave, backfills, and two changes of the taxonomy that move three topics
-by a third. Bursts of 2.5 times for one to three days are planted outside the days that the rule says it does not test.
+Each year has 40 feeds with mixes of their own and ten topics of 10 to 50 stories a day with a weekday pattern, a slow
+drift and counts that vary more than chance (variance 1.5 times the mean). Into it go outages (feeds that fail), silence
+(feeds that answer and bring nothing), feeds that join and leave, backfills, and two changes of the taxonomy that move
+three topics by a third or a half. Bursts of one to three days are planted outside the days that are not tested.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from monitor.report.attention import Attention, attention
-from monitor.report.bursts import BASELINE, Finding, test_series
+from monitor.report.bursts import BASELINE, Finding, judge_series
 
 FEEDS, TOPICS, DAYS = 40, 10, 365
 START = dt.date(2025, 1, 1)
@@ -133,7 +133,7 @@ def findings(year: Year, *, corrected: bool = True) -> tuple[list[Finding], int]
     made = year.attention(corrected=corrected)
     found, tested = [], 0
     for topic in range(TOPICS):
-        result = test_series(made, f"t{topic}")
+        result = judge_series(made, f"t{topic}")
         found += result.findings
         tested += DAYS - len(result.untested)
     return found, tested

@@ -76,8 +76,8 @@ def attention(
 
 def silent(everything: Floats, answered: Flags, days: Sequence[dt.date]) -> Flags:
     """Feeds and days on which a feed that answered brought nothing though it usually does on such a day."""
-    nothing = answered & (everything == 0)
-    found = np.zeros_like(nothing)
+    nothing: Flags = answered & (everything == 0)
+    found: Flags = np.zeros(nothing.shape, dtype=np.bool_)
     weekend = np.array([day.weekday() >= 5 for day in days])
     for feed, day in zip(*np.nonzero(nothing), strict=True):
         before = slice(max(0, day - USUAL_DAYS), day)

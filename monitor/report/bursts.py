@@ -2,13 +2,15 @@
 
 For each day the expected number of stories comes from the days before it, over a panel that is held still:
 
-    feeds there today and on most days before ──► each feed's own share of the topic ──► expected = Σ stories · share
-    ──► times the weekday's and the last two weeks' ratio of seen to expected ──► probability of so many or more
+    feeds there today and on most days before ──► each feed's own share of the topic
+        ──► expected = Σ stories · share, times the ratio of seen to expected of the weekday and of the last four weeks
+        ──► probability of so many or more
 
-The count is taken as negative binomial, its variance `dispersion` times the mean, estimated from the days before without
-the tenth that lies furthest out; to it comes the uncertainty of the expectation. A burst needs a probability below
-`ALARM`, `LEAST` stories, `RATIO` times the expectation and, where sources are given, two that are independent. Days found
-are left out of later baselines. Nothing is tested across a change of taxonomy or code, nor on fewer than `BASELINE` days.
+The count is taken as negative binomial. Its variance is `dispersion` times the mean, estimated from the days before
+without the tenth that lies furthest out; to it comes the uncertainty of the expectation. A burst needs a probability
+below `ALARM`, `LEAST` stories, `RATIO` times the expectation and, where sources are given, two that are independent.
+Days found are left out of later baselines. Nothing is tested across a change of taxonomy or code, nor on fewer than
+`BASELINE` days.
 
 This is Farrington's scheme (Farrington et al. 1996, J. R. Stat. Soc. A 159: 547) as surveillance of infections uses
 it, with shares of a fixed panel in place of a regression. benches/bursts.py measures false alarms and what is found.
@@ -26,9 +28,9 @@ from scipy.stats import nbinom, poisson
 
 from monitor.report.attention import Attention, Flags, Floats
 
-ALARM = 1.5e-3
-"""Probability below which a day stands out. The model is not exact: docs/explanation/trends.md has the rate measured."""
-UNLIKELY = 0.02
+ALARM = 3e-3
+"""Probability below which a day stands out. The model is not exact: docs/explanation/trends.md has measured rates."""
+UNLIKELY = 0.05
 """A day of less probability than this is judged together with the day before it as well."""
 LEAST = 5
 RATIO = 1.5
@@ -40,10 +42,12 @@ BASELINE = 21
 """Comparable days that a test needs."""
 SETTLED = 0.7
 """Part of the baseline's days on which a feed must have been there to belong to the panel."""
-RECENT = 14
+RECENT = 28
+REMEMBERED, ENOUGH = 180, 28
+"""Days tested from which the dispersion is taken, and how many of them it takes."""
 _TRIM = 0.1
-_TRIMMED_VARIANCE = 0.55
-"""What is left of the variance when the tenth furthest out is cut: 0.60 of a normal one, less of a skew one."""
+_TRIMMED_VARIANCE = 0.6
+"""What is left of a normal variance when the tenth furthest out is cut."""
 _PRIOR = 20.0
 """Stories of the whole panel's share that are added to each feed's own."""
 _WEEKDAY_PRIOR, _LEVEL_PRIOR = 100.0, 60.0
@@ -78,25 +82,27 @@ class Tested:
     untested: frozenset[dt.date]
 
 
-def test_series(
+def judge_series(
     attention: Attention, name: str, first: int = 0, sources: Mapping[dt.date, int] | None = None
 ) -> Tested:
     """Test each day from number `first` on. `sources`: independent sources by day; without it that is not asked."""
     counts = attention.series.get(name, np.zeros_like(attention.everything))
-    odd: set[int] = set()
+    past = _Past(odd=set(), squares=[])
     findings: list[Finding] = []
     untested: list[dt.date] = []
     before: _Count | None = None
     for number, day in enumerate(attention.days):
-        count = _count(attention, counts, number, odd)
+        count = _count(attention, counts, number, past)
         if count is None:
             untested += [day] if number >= first else []
         else:
             found = _judge(name, day, count, before)
             if found is not None:
-                odd.add(number)
+                past.odd.add(number)
                 alone = sources is not None and found.direction == "burst" and sources.get(day, 0) < SOURCES
                 findings += [found] if number >= first and not alone else []
+            else:
+                past.squares.append((count.seen - count.mean) ** 2 / count.chance)
         before = count
     return Tested(findings=tuple(findings), untested=frozenset(untested))
 
@@ -123,27 +129,51 @@ def _judge(name: str, day: dt.date, count: _Count, before: _Count | None) -> Fin
 
 
 @dataclass(frozen=True, slots=True)
+class _Past:
+    """Days found so far, and of the other days the squared residuals over the variance that chance alone gives."""
+
+    odd: set[int]
+    squares: list[float]
+
+    def dispersion(self, own: Floats) -> float:
+        """Variance over mean, at least 1: from the days tested, or from the baseline's `own` while they are few."""
+        squares = np.sort(self.squares[-REMEMBERED:] if len(self.squares) >= ENOUGH else own)
+        kept = squares[: max(1, round(len(squares) * (1 - _TRIM)))]
+        return max(1.0, float(kept.mean()) / _TRIMMED_VARIANCE)
+
+
+@dataclass(frozen=True, slots=True)
 class _Count:
     """Stories seen on a day by the panel, with the mean and variance expected."""
 
     seen: int
     mean: float
-    variance: float
+    chance: float
+    dispersion: float
     feeds: int
+
+    @property
+    def variance(self) -> float:
+        """Of the count around its expectation."""
+        return self.chance * self.dispersion
 
     def with_before(self, other: _Count) -> _Count:
         """Both days together."""
         return _Count(
-            self.seen + other.seen, self.mean + other.mean, self.variance + other.variance, self.feeds
+            self.seen + other.seen,
+            self.mean + other.mean,
+            self.chance + other.chance,
+            self.dispersion,
+            self.feeds,
         )
 
 
-def _count(attention: Attention, counts: Floats, day: int, odd: set[int]) -> _Count | None:
+def _count(attention: Attention, counts: Floats, day: int, past: _Past) -> _Count | None:
     """The count of a day; None where there is too little to compare it with."""
     if day in attention.breaks:
         return None
     start = max(0, day - WINDOW, *(number for number in attention.breaks if number <= day))
-    earlier = np.array([number for number in range(start, day) if number not in odd], dtype=int)
+    earlier = np.array([number for number in range(start, day) if number not in past.odd], dtype=int)
     if len(earlier) < BASELINE:
         return None
     panel = attention.present[:, day] & (attention.present[:, earlier].mean(axis=1) >= SETTLED)
@@ -153,13 +183,17 @@ def _count(attention: Attention, counts: Floats, day: int, odd: set[int]) -> _Co
     expected = _expected(attention, counts, panel, base, day) if len(base) >= BASELINE else None
     if expected is None:
         return None
-    return _Count(int(counts[panel, day].sum()), *expected, int(panel.sum()))
+    mean, chance, own = expected
+    return _Count(int(counts[panel, day].sum()), mean, chance, past.dispersion(own), int(panel.sum()))
 
 
 def _expected(
     attention: Attention, counts: Floats, panel: Flags, base: np.ndarray, day: int
-) -> tuple[float, float] | None:
-    """Mean and variance of the count of `day`; None where the panel brought nothing to compare."""
+) -> tuple[float, float, Floats] | None:
+    """Mean of the count of `day`, its variance by chance alone, and the baseline's squared residuals.
+
+    None where the panel brought nothing to compare.
+    """
     there = attention.present[np.ix_(panel, base)]
     whole = attention.everything[np.ix_(panel, base)] * there
     tagged = counts[np.ix_(panel, base)] * there
@@ -176,9 +210,9 @@ def _expected(
     level = (seen[recent].sum() + _LEVEL_PRIOR) / (means[recent].sum() + _LEVEL_PRIOR)
     mean = float(shares @ attention.everything[panel, day]) * factors[attention.days[day].weekday()] * level
     mean = max(float(mean), 1e-3)
-    dispersion = _dispersion(seen, means)
     known = max(float(means[recent].sum()), 1.0)
-    return mean, dispersion * mean * (1 + mean / known)
+    squares = (seen - means) ** 2 / np.maximum(means, 0.5)
+    return mean, mean * (1 + mean / known), squares
 
 
 def _ratios(seen: Floats, means: Floats, weekdays: np.ndarray) -> Floats:
@@ -189,13 +223,6 @@ def _ratios(seen: Floats, means: Floats, weekdays: np.ndarray) -> Floats:
             for d in range(7)
         ]
     )
-
-
-def _dispersion(seen: Floats, means: Floats) -> float:
-    """Variance over mean, at least 1, from squared residuals without the largest tenth."""
-    squares = np.sort((seen - means) ** 2 / np.maximum(means, 0.5))
-    kept = squares[: max(1, round(len(squares) * (1 - _TRIM)))]
-    return max(1.0, float(kept.mean()) / _TRIMMED_VARIANCE)
 
 
 def _tails(count: _Count) -> tuple[float, float]:

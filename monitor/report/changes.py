@@ -1,9 +1,9 @@
 """Days from which on a topic had another level of attention, and kept it: change points.
 
-Each day is taken as (seen - expected) / √expected over the feeds that were there for most of the window, the expectation
-from each feed's share over the whole window. PELT (Killick, Fearnhead & Eckley 2012, J. Am. Stat. Assoc. 107: 1590; the
-library `ruptures`) cuts the series where the mean changes, at the price `PENALTY` · log(days) times the variance a cut.
-A cut at a change of taxonomy or code is none of the news, and left out.
+Each day is taken as (seen - expected) / √expected over the feeds that were there for most of the window, the
+expectation from each feed's share over the whole window. PELT (Killick, Fearnhead & Eckley 2012, J. Am. Stat. Assoc.
+107: 1590; the library `ruptures`) cuts the series where the mean changes, at the price of `PENALTY` · log(days) times
+the variance a cut. A cut at a change of taxonomy or code is none of the news, and left out.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import ruptures
 
 from monitor.report.attention import Attention, Floats
 
-PENALTY = 4.0
+PENALTY = 6.0
 SHORTEST = 7
 """Days that a level lasts at least."""
 LEAST_DAYS = 28
