@@ -88,6 +88,19 @@ rollup_coverage_daily = sa.Table(
     sqlite_with_rowid=False,
 )
 
+# stories that are no backlog, by the feed that had them first that day; topic '' is every story
+rollup_feeds_daily = sa.Table(
+    "rollup_feeds_daily",
+    metadata,
+    sa.Column("day", sa.Date(), primary_key=True),
+    sa.Column("feed_id", BigId, sa.ForeignKey("feeds.id", ondelete="CASCADE"), primary_key=True),
+    text("topic", primary=True),
+    text("language", primary=True),
+    number("stories"),
+    sa.Index("ix_rollup_feeds_daily_feed", "feed_id"),
+    sqlite_with_rowid=False,
+)
+
 # counted up by a trigger with each fetch; stays when the log of fetches is pruned
 rollup_fetches_daily = sa.Table(
     "rollup_fetches_daily",

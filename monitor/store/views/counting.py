@@ -139,12 +139,41 @@ SELECT e.day, e.feed_id, COUNT(*) AS entries, COUNT(DISTINCT COALESCE(e.story_id
  GROUP BY e.day, e.feed_id"""
 
 
+def feeds_daily(days: str, _dialect: str) -> str:
+    """Rows of `rollup_feeds_daily`: stories by the feed that had them first on the day, so that feeds add up.
+
+    Backlog is left out. Topic '' is every story; a story has the topics of all its entries of the day.
+    """
+    return f"""\
+WITH base AS MATERIALIZED (
+    SELECT e.id, e.day, COALESCE(e.story_id, -e.id) AS story, e.feed_id, e.language, e.effective_at
+      FROM entries e
+     WHERE e.language IS NOT NULL AND NOT e.backlog AND e.day IN ({days})
+), ranked AS (
+    SELECT day, story, feed_id, language,
+           ROW_NUMBER() OVER (PARTITION BY day, story ORDER BY effective_at, id) AS place
+      FROM base
+), firsts AS MATERIALIZED (
+    SELECT day, story, feed_id, language FROM ranked WHERE place = 1
+), tagged AS (
+    SELECT DISTINCT b.day, b.story, t.topic FROM base b
+    {_TAGS}
+)
+SELECT f.day, f.feed_id, '' AS topic, f.language, COUNT(*) AS stories
+  FROM firsts f GROUP BY f.day, f.feed_id, f.language
+UNION ALL
+SELECT f.day, f.feed_id, t.topic, f.language, COUNT(*) AS stories
+  FROM firsts f JOIN tagged t ON t.day = f.day AND t.story = f.story
+ GROUP BY f.day, f.feed_id, t.topic, f.language"""
+
+
 COUNTS: Final[Mapping[str, Callable[[str, str], str]]] = {
     "rollup_attention": attention,
     "rollup_topics_daily": topics_daily,
     "rollup_stories": stories,
     "rollup_citations_daily": citations_daily,
     "rollup_coverage_daily": coverage_daily,
+    "rollup_feeds_daily": feeds_daily,
 }
 """Table to what counts its rows, columns in the order of the table."""
 

@@ -34,6 +34,13 @@ SELECT p.day, p.outlet, p.cited AS cited_outlet, NULLIF(p.root, '') AS root_outl
 {counts}
 ) AS p"""
 
+REPORT_FEEDS_DAILY = """\
+SELECT p.day, f.slug AS feed, p.topic, p.language, p.stories
+  FROM (
+{counts}
+) AS p
+  JOIN feeds f ON f.id = p.feed_id"""
+
 REPORT_COVERAGE_DAILY = """\
 WITH stored AS (
 {counts}
@@ -73,6 +80,9 @@ def views(dialect: str) -> dict[str, str]:
         ),
         "report_citations_daily": REPORT_CITATIONS_DAILY.format(
             counts=current("rollup_citations_daily", "day, outlet, cited, root, entries", dialect)
+        ),
+        "report_feeds_daily": REPORT_FEEDS_DAILY.format(
+            counts=current("rollup_feeds_daily", "day, feed_id, topic, language, stories", dialect)
         ),
         "report_coverage_daily": REPORT_COVERAGE_DAILY.format(
             counts=current("rollup_coverage_daily", "day, feed_id, entries, stories", dialect),
