@@ -66,7 +66,8 @@ class Newsroom:
             page = article_page(outlet, entry, self.base, self._now)
             return web.Response(text=page, content_type="text/html", charset="utf-8")
         after = request.query.get("after", "")
-        shown = telegram.answer(request.path, self._now, self.version, int(after) if after.isdecimal() else 0)
+        after_id = int(after) if after.isdecimal() else 0
+        shown = telegram.answer(request.path, self._now, self.version, after_id, self.base)
         if shown is not None:
             return web.Response(text=shown, content_type="text/html", charset="utf-8")
         return web.Response(status=404, text="no such page")

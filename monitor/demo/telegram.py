@@ -63,23 +63,26 @@ def channel() -> DemoChannel:
     )
 
 
-def answer(path: str, now: dt.datetime, version: int, after: int = 0) -> str | None:
-    """The page at `/s/NAME` (posts beyond `after`), or the widget at `/NAME/NUMBER`; None for other paths."""
+def answer(path: str, now: dt.datetime, version: int, after: int = 0, base: str = "") -> str | None:
+    """The page at `/s/NAME` (posts beyond `after`), or the widget at `/NAME/NUMBER`; None for other paths.
+
+    `base` is where the newsroom's articles are, for the cards of those that posts show.
+    """
     one = channel()
     parts = path.strip("/").split("/")
     if len(parts) != 2:
         return None
     if parts[0] == "s" and parts[1].lower() == one.name.lower():
-        return _page(one, now, version, after)
+        return _page(one, now, version, after, base)
     if parts[0].lower() == one.name.lower() and parts[1].isdecimal():
         found = [post for post in one.shown(version) if post.number == int(parts[1])]
-        return _widget(_block(one, found[0], now, version) if found else "")
+        return _widget(_block(one, found[0], now, version, base) if found else "")
     return None
 
 
-def _page(one: DemoChannel, now: dt.datetime, version: int, after: int) -> str:
+def _page(one: DemoChannel, now: dt.datetime, version: int, after: int, base: str) -> str:
     blocks = [_service(one, number, now) for number in one.service if number > after]
-    blocks += [_block(one, post, now, version) for post in one.shown(version) if post.number > after]
+    blocks += [_block(one, post, now, version, base) for post in one.shown(version) if post.number > after]
     empty = "" if blocks else '<div class="tme_no_messages_found">No posts found</div>'
     title = escape(one.outlet["name"])
     return (
@@ -100,13 +103,14 @@ def _widget(block: str) -> str:
     return f'<html><body class="widget_frame_base">{block or error}</body></html>'
 
 
-def _block(one: DemoChannel, post: DemoPost, now: dt.datetime, version: int) -> str:
+def _block(one: DemoChannel, post: DemoPost, now: dt.datetime, version: int, base: str) -> str:
     row, words = post.row, post.text(version)
     inner = [_forward(row.get("forward")), _reply(one, row.get("reply_to")), _album(one, row.get("album"))]
     if words:
         said = escape(words, quote=False).replace("\n", " ")
         inner.append(f'<div class="tgme_widget_message_text js-message_text" dir="auto">{said}</div>')
     inner.append(_poll(row.get("poll")))
+    inner.append(_preview(row.get("preview"), base))
     edited = "edited &nbsp;" if version > 1 and row.get("edited") else ""
     views = f'<span class="tgme_widget_message_views">{row["views"]}</span>'
     return _wrap(one, post.number, post.published(now), "".join(inner), edited, views)
@@ -161,6 +165,17 @@ def _album(one: DemoChannel, numbers: list[int] | None) -> str:
         for number in numbers
     )
     return f'<div class="tgme_widget_message_grouped_wrap js-message_grouped_wrap">{parts}</div>'
+
+
+def _preview(card: dict[str, Any] | None, base: str) -> str:
+    if card is None:
+        return ""
+    parts = "".join(
+        f'<div class="link_preview_{name}" dir="auto">{escape(card[key])}</div>'
+        for name, key in (("site_name", "site"), ("title", "title"), ("description", "description"))
+    )
+    href = escape(base + card["path"])
+    return f'<a class="tgme_widget_message_link_preview" href="{href}">{parts}</a>'
 
 
 def _poll(poll: dict[str, Any] | None) -> str:

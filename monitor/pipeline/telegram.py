@@ -28,8 +28,17 @@ from monitor.pipeline.telegram_source import KIND, Opened, channels_of, opened
 from monitor.pipeline.workspace import Workspace, recorded
 from monitor.polling import PollLimits
 from monitor.polling.telegram import VANISHED, host_stops, is_outage
-from monitor.polling.telegram_paging import LOOK_AGAIN, absent_ids, confirmed, read_state, remembered
-from monitor.types.entries import Entry, Issue, ReadFeed, Severity
+from monitor.polling.telegram_paging import (
+    LOOK_AGAIN,
+    REREAD,
+    absent_ids,
+    confirmed,
+    read_state,
+    remembered,
+    reread_after,
+    reread_done,
+)
+from monitor.types.entries import Entry, Issue, Severity
 from monitor.types.plans import AppliedFeed, Counts, FeedPlan, HostStop, Outcome
 from monitor.types.results import FailedFeed, PollResult
 from monitor.types.source import FeedKind, FeedLease
@@ -239,10 +248,14 @@ class ChannelRun:
         read = read_page(shown, now=poll.now, language=lease.language)
         after = remembered(poll.state, shown, step.last_id, newest=step.newest)
         stops: tuple[HostStop, ...] = ()
+        also: tuple[Entry, ...] = ()
         if step.newest and not step.more:
-            after, looked, stops = await self._look(poll, shown, after)
-            read = replace(read, entries=(*read.entries, *looked))
-        known = await asyncio.to_thread(self._store.known_entries, {lease.feed_id: _query(read)})
+            after, pages, first_stops = await self._reread(poll, shown, after)
+            after, also, stops = await self._look(poll, (shown, *pages), after)
+            stops = (*first_stops, *stops)
+        known = await asyncio.to_thread(
+            self._store.known_entries, {lease.feed_id: _query((*read.entries, *also))}
+        )
         plan = page_plan(
             poll,
             step,
@@ -251,38 +264,58 @@ class ChannelRun:
             after,
             ended=self._now(),
             deciding=self._deciding,
+            also=also,
             stops=stops,
             keep=keeps_pages(self._workspace.config),
         )
         return await self._apply(poll, plan)
 
-    async def _look(
+    async def _reread(
         self, poll: ChannelPoll, shown: Page, state: ChannelState
-    ) -> tuple[ChannelState, tuple[Entry, ...], tuple[HostStop, ...]]:
-        """Look at posts that a page lacks, and at those under a claim that are due: gone, or changed?"""
-        lease, ids = poll.lease, shown.ids
-        if not ids:
+    ) -> tuple[ChannelState, tuple[Page, ...], tuple[HostStop, ...]]:
+        """Read one older page of the last 72 hours again, where one is due: its posts may be edited or gone."""
+        lease = poll.lease
+        first = await asyncio.to_thread(self._store.first_post_since, lease.feed_id, poll.now - REREAD)
+        after = reread_after(state, shown, first, poll.now)
+        if after is None or self._stopped:
             return state, (), ()
-        missing = sorted(set(range(max(ids[0], ids[-1] - SPAN), ids[-1] + 1)) - set(ids))
+        got = await self._opened.source.after(lease.address, after)
+        if isinstance(got, StepFailed):
+            self._stopped |= got.answer.action is Action.STOP_HOST
+            return reread_done(state, None, poll.now), (), host_stops(got, self._opened.hosts, poll.now)
+        return reread_done(state, got.page, poll.now), (got.page,), ()
+
+    async def _look(
+        self, poll: ChannelPoll, pages: Sequence[Page], state: ChannelState
+    ) -> tuple[ChannelState, tuple[Entry, ...], tuple[HostStop, ...]]:
+        """Look at posts that pages lack, and at those under a claim that are due: gone, or changed?
+
+        The first page is the newest, whose own posts are read already; those of the others come with the rest.
+        """
+        lease, ids = poll.lease, tuple(sorted({number for page in pages for number in page.ids}))
+        if not pages[0].ids:
+            return state, (), ()
+        missing = sorted({number for page in pages for number in _span(page)} - set(ids))
         standing = await asyncio.to_thread(self._store.standing_posts, lease.address, missing)
         windows = _windows(lease, poll.now)
         due = await asyncio.to_thread(self._store.claimed_posts, lease.feed_id, windows)
-        lacking = {*absent_ids(shown, standing), *state.absent} - set(ids)
+        absent = {number for page in pages for number in absent_ids(page, standing)}
+        lacking = {*absent, *state.absent} - set(ids)
         asked = [*sorted(lacking), *sorted(set(due) - lacking - set(ids))][:LOOKS]
         stops: tuple[HostStop, ...] = ()
         counts: dict[int, int] = dict(state.absent)
-        posts: tuple[Entry, ...] = ()
+        found = tuple(post for page in pages[1:] for post in page.posts)
         gone: tuple[int, ...] = ()
         if asked:
             looked = await self._opened.source.by_ids(lease.address, asked)
             verdicts = {number: embed.kind for number, embed in looked.found.items()}
             counts, gone = confirmed(state.absent, verdicts, ids)
-            found = tuple(embed.post for embed in looked.found.values() if embed.post is not None)
-            page = Page(channel=shown.channel, shape=PageShape.POSTS, posts=found)
-            posts = entries(page, now=poll.now, language=lease.language)
+            found += tuple(embed.post for embed in looked.found.values() if embed.post is not None)
             if looked.failed is not None:
                 stops = host_stops(looked.failed, self._opened.hosts, poll.now)
                 self._stopped |= looked.failed.answer.action is Action.STOP_HOST
+        page = Page(channel=pages[0].channel, shape=PageShape.POSTS, posts=found)
+        posts = entries(page, now=poll.now, language=lease.language)
         purge = self._workspace.config.telegram.purge_gone
         await asyncio.to_thread(self._mark, lease.address, gone, ids, poll.now, purge)
         return replace(state, absent=counts), posts, stops
@@ -321,8 +354,13 @@ def _windows(lease: FeedLease, now: dt.datetime) -> list[tuple[dt.datetime, dt.d
     return [] if last is None else [(last - age, now - age) for age in LOOK_AGAIN]
 
 
-def _query(read: ReadFeed) -> KnownQuery:
-    return KnownQuery(external_ids=tuple(entry.external_id for entry in read.entries))
+def _span(page: Page) -> range:
+    """The numbers that a page covers, at most 1,000."""
+    return range(max(page.ids[0], page.ids[-1] - SPAN), page.ids[-1] + 1) if page.ids else range(0)
+
+
+def _query(found: Sequence[Entry]) -> KnownQuery:
+    return KnownQuery(external_ids=tuple(entry.external_id for entry in found))
 
 
 class _Summary:

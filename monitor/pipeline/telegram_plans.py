@@ -15,7 +15,7 @@ from monitor.normalise.telegram_changes import post_changes
 from monitor.polling import PollLimits, Reading, next_poll
 from monitor.polling.telegram import as_failed, host_stops, missed
 from monitor.polling.telegram_paging import rename_issue, write_state
-from monitor.types.entries import Issue, ReadFeed, Severity
+from monitor.types.entries import Entry, Issue, ReadFeed, Severity
 from monitor.types.fetching import Fetched
 from monitor.types.plans import Disposition, FeedPlan, FetchRecord, HostStop, KnownEntry, Outcome
 from monitor.types.raw import pack
@@ -70,6 +70,7 @@ def page_plan(
     *,
     ended: dt.datetime,
     deciding: Deciding | None,
+    also: Sequence[Entry] = (),
     stops: tuple[HostStop, ...] = (),
     keep: bool = False,
 ) -> FeedPlan:
@@ -77,7 +78,7 @@ def page_plan(
 
     Without `deciding` (a backfill) the feed's times stay as they are. `keep` keeps the page as it came.
     """
-    changes = post_changes(read.entries, known, now=poll.now)
+    changes = post_changes((*read.entries, *also), known, now=poll.now)
     renamed = rename_issue(poll.state, step.page)
     poll.state = after
     poll.seen += len(changes)

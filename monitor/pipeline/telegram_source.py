@@ -24,7 +24,7 @@ from monitor.polling.telegram_paging import MAX_PAGES
 from monitor.polling.telegram_rates import GAP_S
 from monitor.store.keys import host_of
 from monitor.types.source import FeedKind, FeedSource
-from monitor.types.telegram import ChannelState, Looked, Step
+from monitor.types.telegram import ChannelState, Looked, Received, Step, StepFailed
 
 ENTITIES = "telegram-entities.json"
 """Beside config.yaml: channels that were resolved, for the account in use."""
@@ -41,6 +41,9 @@ class Source(Protocol):
 
     def poll(self, channel: str, state: ChannelState, *, max_pages: int = MAX_PAGES) -> AsyncIterator[Step]:
         """The pages of one poll, ascending."""
+
+    async def after(self, channel: str, last_id: int) -> Received | StepFailed:
+        """The oldest posts beyond an id, ascending."""
 
     async def by_ids(self, channel: str, ids: Sequence[int]) -> Looked:
         """Single posts as they are now."""

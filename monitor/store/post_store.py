@@ -20,6 +20,10 @@ class PostStore:
         """Those of these post numbers that are stored and not gone."""
         return self._database.read(lambda c: posts.standing(c, channel, numbers))
 
+    def first_post_since(self, feed_id: int, since: dt.datetime) -> int | None:
+        """The lowest number of a post that was published since, None where there is none."""
+        return self._database.read(lambda c: posts.first_since(c, feed_id, since))
+
     def claimed_posts(self, feed_id: int, windows: Sequence[tuple[dt.datetime, dt.datetime]]) -> list[int]:
         """Numbers of posts under a claim that were first seen in one of the windows (after, to]."""
         return self._database.read(lambda c: posts.claimed(c, feed_id, windows))

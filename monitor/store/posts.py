@@ -29,6 +29,13 @@ def standing(connection: Connection, channel: str, numbers: Collection[int]) -> 
     return found
 
 
+def first_since(connection: Connection, feed_id: int, since: dt.datetime) -> int | None:
+    """The lowest number of a post of the feed that was published since; None where there is none."""
+    number = sa.func.min(sa.cast(entries.c.external_id, sa.BigInteger))
+    query = sa.select(number).where(entries.c.feed_id == feed_id, entries.c.published_at >= since)
+    return connection.execute(query).scalar()
+
+
 def claimed(
     connection: Connection, feed_id: int, windows: Sequence[tuple[dt.datetime, dt.datetime]]
 ) -> list[int]:

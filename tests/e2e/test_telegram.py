@@ -95,11 +95,12 @@ class Channel:
 
 @dataclass
 class Telegram:
-    """The site: channels by folded name, and an RSS feed beside them. `refuse` answers everything else."""
+    """The site: channels by folded name, and an RSS feed. `refuse` answers all else, `refuse_after` asks us to stop."""
 
     channels: dict[str, Channel] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
     refuse: Callable[[], web.Response] | None = None
+    refuse_after: bool = False
     rss: str = ""
 
     def channel(self, name: str) -> Channel:
@@ -111,6 +112,8 @@ class Telegram:
             return web.Response(text=self.rss, content_type="application/rss+xml")
         if self.refuse is not None:
             return self.refuse()
+        if self.refuse_after and "after" in request.query:
+            return web.Response(status=429)
         parts = request.path.strip("/").split("/")
         listed = parts[0] == "s"
         channel = self.channels.get((parts[1] if listed else parts[0]).lower())
@@ -405,6 +408,51 @@ class TestChanges:
         w.telegram.asked.clear()
         await w.poll()
         assert w.telegram.asked == ["/s/quay_watch"]
+
+    async def test_posts_of_three_days_are_read_again_page_by_page_though_the_newest_page_has_left_them(
+        self, world: Make
+    ) -> None:
+        w: World = await world()
+        channel = w.telegram.channel("Quay_Watch")
+        channel.fill(1, 20)
+        await w.poll()
+        channel.fill(21, 60)
+        await w.poll()
+        channel.say(25, "Freighter number 25 came in to no berth at all.", meta="edited &nbsp;")
+        del channel.posts[27]
+        w.telegram.asked.clear()
+        await w.poll(wait=60)
+        assert w.telegram.asked == ["/s/quay_watch"], "a page an hour, no more"
+        result = await w.poll(wait=3600)
+        assert w.telegram.asked[1:] == [
+            "/s/quay_watch",
+            "/s/quay_watch?after=20",
+            "/quay_watch/27?embed=1&mode=tme",
+        ]
+        assert (result.counts.new, result.counts.revised) == (0, 1)
+        await w.poll(wait=60)
+        gone = w.rows("select external_id from entries where gone_at is not null")
+        assert [row["external_id"] for row in gone] == ["27"]
+        w.telegram.asked.clear()
+        await w.poll(wait=3600)
+        assert w.telegram.asked == ["/s/quay_watch", "/s/quay_watch?after=0"], "round by round"
+        w.telegram.asked.clear()
+        w.clock.on(days=3)
+        await w.poll()
+        assert w.telegram.asked == ["/s/quay_watch"], "older posts are left alone"
+
+    async def test_a_refusal_while_reading_again_keeps_the_news_and_stops(self, world: Make) -> None:
+        w: World = await world()
+        channel = w.telegram.channel("Quay_Watch")
+        channel.fill(1, 20)
+        await w.poll()
+        channel.fill(21, 60)
+        await w.poll()
+        channel.fill(61, 62)
+        w.telegram.refuse_after = True
+        result = await w.poll(wait=3600)
+        assert (result.counts.new, result.failed) == (2, ())
+        assert w.rows("select 1 from hosts where stopped_until is not null") != []
 
     async def test_a_post_that_is_there_again_is_not_gone(self, world: Make) -> None:
         w: World = await world()

@@ -33,6 +33,8 @@ from monitor.polling.telegram_paging import (
     older,
     read_state,
     remembered,
+    reread_after,
+    reread_done,
     write_state,
 )
 from monitor.polling.telegram_rates import in_order, per_hour, rate
@@ -338,6 +340,26 @@ class TestGone:
         assert confirmed({15: 1}, {15: EmbedKind.UNKNOWN}) == ({15: 1}, ())
         assert confirmed({15: 1}, {15: EmbedKind.GONE}, shown={15}) == ({}, ())
 
+    def test_reading_again_goes_round_by_round_and_an_hour_apart(self) -> None:
+        newest = shown(*range(41, 61))
+        now = dt.datetime(2026, 11, 22, tzinfo=dt.UTC)
+        fresh = ChannelState()
+        assert reread_after(fresh, newest, 1, now) == 0
+        assert reread_after(fresh, newest, 41, now) is None, "the newest page shows them all"
+        assert reread_after(fresh, newest, None, now) is None
+        assert reread_after(fresh, shown(), 1, now) is None
+        half = reread_done(fresh, shown(*range(1, 21)), now)
+        assert reread_after(half, newest, 1, now + dt.timedelta(minutes=59)) is None
+        assert reread_after(half, newest, 1, now + dt.timedelta(hours=1)) == 20
+        assert reread_after(half, newest, 31, now + dt.timedelta(hours=1)) == 30, (
+            "what is too old is left out"
+        )
+        whole = reread_done(half, shown(*range(21, 41)), now)
+        assert reread_after(whole, newest, 5, now + dt.timedelta(hours=1)) == 4
+        assert reread_done(half, shown(), now).reread is None, "an empty page ends the round"
+        failed = reread_done(half, None, now)
+        assert (failed.reread, failed.reread_at) == (20, now)
+
     def test_posts_under_a_claim_are_looked_at_after_7_and_30_days(self) -> None:
         seen = NOW - dt.timedelta(days=8)
         assert look_again(seen, seen, NOW)
@@ -349,7 +371,14 @@ class TestGone:
 class TestState:
     def test_it_comes_back_as_it_was_written(self) -> None:
         state = ChannelState(
-            last_id=9, name="Quay", chat_id=5, absent={3: 1}, missing_runs=2, habit=((90, 10, 100),)
+            last_id=9,
+            name="Quay",
+            chat_id=5,
+            absent={3: 1},
+            missing_runs=2,
+            habit=((90, 10, 100),),
+            reread=4,
+            reread_at=NOW,
         )
         assert read_state(write_state(state)) == state
 
