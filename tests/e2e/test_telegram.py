@@ -563,7 +563,7 @@ class TestTrouble:
         result = await w.poll()
         assert [feed.code for feed in result.failed] == ["layout_changed"]
         assert w.last_id() == before and "telegram_layout_changed" in w.codes()
-        assert len(w.rows("select 1 from raw_bodies")) == 1
+        assert len(w.rows("select 1 from raw_bodies where failed")) == 1
         channel.posts = good
         await w.poll()
         assert sorted(w.numbers()) == list(range(1, 13)) and "telegram_layout_changed" not in w.codes()
