@@ -12,10 +12,13 @@ from monitor.annotate.spans import Covers, Distances
 from monitor.text.tokens import sentence_of, sentence_starts
 
 LEAD = 2
-"""Sentences, a title counted as one, in which a report says what it is about."""
+"""Sentences, a title counted as one, in which a report says what it is about. A post without a title takes one more:
+its first line is often two."""
 LONG = 5
 """From so many sentences on, a subject that the lead does not name and that fills one sentence is mentioned in passing,
 unless that is an item of a list."""
+_MOST = 6
+"""In a text of twice as many sentences or more, one sentence in so many is still in passing."""
 _HEADLINE = 40
 """Characters that a first sentence has at least to be a headline: "Defence ministry:" goes on in the next."""
 _ITEM = re.compile(r"[\W_]*[▪•●◾◽◼◻▫🔹🔸🔻🔺📑📍✔✅➡👉][\W_]*|[*·]\s|\d{1,2}[.)]\s")
@@ -110,13 +113,16 @@ class Evidence:
         return next((start for start in self._sentences() if start >= _HEADLINE), len(self.text))
 
     def in_passing(self, hits: Iterable[Hit]) -> bool:
-        """Whether `hits` are all in one sentence, after the lead, of a text that has many and that is no list."""
-        if len(self._sentences()) < LONG:
+        """Whether `hits` are all after the lead, in one sentence (in a long text a few), and no item of a list."""
+        starts = self._sentences()
+        if len(starts) < LONG:
             return False
         found = {self.sentence(hit) for hit in hits}
-        if len(found) != 1 or min(found) < LEAD:
+        most = max(1, len(starts) // _MOST)
+        lead = LEAD if self.title_end else LEAD + 1
+        if not found or len(found) > most or min(found) < lead:
             return False
-        return _ITEM.match(self.text, self._sentences()[min(found)]) is None
+        return not any(_ITEM.match(self.text, starts[number]) for number in found)
 
     def _sentences(self) -> list[int]:
         if self._starts is None:
