@@ -21,7 +21,7 @@ _MOST = 6
 """In a text of twice as many sentences or more, one sentence in so many is still in passing."""
 _HEADLINE = 40
 """Characters that a first sentence has at least to be a headline: "Defence ministry:" goes on in the next."""
-_ITEM = re.compile(r"[\W_]*[▪•●◾◽◼◻▫🔹🔸🔻🔺📑📍✔✅➡👉][\W_]*|[*·]\s|\d{1,2}[.)]\s")
+_ITEM = re.compile(r"[\W_]*[▪•●◾◽◼◻▫🔹🔸🔻🔺📑📍✔✅➡👉][\W_]*|[*·–—-]\s|\d{1,2}[.)]\s")
 """How an item of a list begins: it is a subject of its own."""
 _MANY = 12
 """Hits of one item tried per sentence: a sentence with more says nothing new, and trying all would be slow."""

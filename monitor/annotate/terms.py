@@ -3,6 +3,7 @@
 слово*     a stem: any ending             *lieferung*   a part of a word (compounds)
 two words  next to each other, each with its own stars and endings
 NATO       Latin capitals match only as capitals
+С-400      so does a letter that is also a Russian word, before its number
 F-16       also F16, F 16; a hyphen is a space or nothing
 Su-*       the letters before a number: Su-27, Su 57, Su30SM
 """
@@ -23,6 +24,8 @@ _SERIES = re.compile(r"(.*\w)-\*?")
 _HALF_SPACE = "\u200c"
 _CAPITALS = re.compile(r"[A-Z]{2,}")
 _LOOK_ALIKE = str.maketrans("асеоркмтнвх", "aceopkmthbx")
+_PREPOSITIONS = frozenset("авиксуояз")
+"""Letters that are words in Russian and Ukrainian: С-500 is a weapon, "с 500" is "with 500"."""
 _LETTER_NUMBER = re.compile(r"^[асеоркмтнвх](?= ?\d)")
 
 
@@ -161,8 +164,17 @@ def _term(text: str, words: list[Word]) -> Term:
         literal = f"{literal} {rest[0].literal}"
         first = Word(literal, first.left, rest[0].right, rest[0].allowed)
         rest = rest[1:]
+    return Term(text, first, tuple(rest), _capitals(text, words))
+
+
+def _capitals(text: str, words: list[Word]) -> str:
+    """What the term begins with in capitals wherever it stands, "" if case does not matter."""
     bare = text.strip("*")
-    return Term(text, first, tuple(rest), bare if _CAPITALS.fullmatch(bare) else "")
+    if _CAPITALS.fullmatch(bare):
+        return bare
+    letter = words[0].literal
+    designation = len(words) > 1 and words[1].literal[:1].isdigit()
+    return letter.upper() if designation and letter in _PREPOSITIONS else ""
 
 
 def _is_bare(word: Word) -> bool:
