@@ -89,6 +89,11 @@ def test_what_a_longer_text_says_once_in_passing_counts_less() -> None:
     assert score(LEAD * 4 + "A howitzer. A howitzer. " + LEAD) == (0.4, ("arms",))
     assert score(LEAD + "A howitzer. " + LEAD * 4) == (0.4, ("arms",))
     assert score(LEAD * 4 + "\n▪️ A howitzer.\n" + LEAD) == (0.4, ("arms",))
+    assert score(LEAD * 4 + "\n— A howitzer.\n" + LEAD) == (0.4, ("arms",)), "a dash begins an item, too"
+    assert score(LEAD * 10 + "A howitzer. A howitzer. ") == (0.2, ("arms", "in-passing")), (
+        "two of twelve are few"
+    )
+    assert score("A howitzer. " + LEAD * 10 + "A howitzer. ")[1] == ("arms",)
 
 
 def test_near_asks_for_one_sentence() -> None:
