@@ -12,7 +12,6 @@ _ANYTHING = {"ignore_unknown_options": True, "allow_extra_args": True}
 def register(app: typer.Typer) -> None:
     """Add the commands."""
     add_missing(app, "search", "full-text search over stored texts")
-    add_missing(app, "evidence", "the evidence bundle of a claim")
 
 
 def add_missing(app: typer.Typer, name: str, what: str) -> None:

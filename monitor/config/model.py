@@ -292,6 +292,21 @@ class Retention(Section):
         return self.raw_pages is None or bool(self.raw_pages)
 
 
+class Evidence(Section):
+    """Where captures are kept, and whether a public archive is asked to keep their pages too (off: nobody is told)."""
+
+    dir: Path = Path("var/evidence")
+    archive_submit: bool = False
+    archive_url: str = "https://web.archive.org/save/"
+
+    @field_validator("archive_url")
+    @classmethod
+    def _address(cls, value: str) -> str:
+        if not value.startswith(("http://", "https://")):
+            raise ValueError("write the address that a page's address is put behind, https://…/save/")
+        return value
+
+
 class Operations(Section):
     """Who is told of faults of the system, and what is called after each good run."""
 
@@ -317,9 +332,16 @@ class Config(Section):
     mail: Mail = Mail.model_validate({})
     report: Report = Report()
     operations: Operations = Operations()
+    capture: Literal["claims", "pinned", "off"] = "claims"
+    evidence: Evidence = Evidence()
     replay: Replay = Replay()
     retention: Retention = Retention()
     base: Path = Field(Path(), exclude=True, repr=False)
+
+    @field_validator("capture", mode="before")
+    @classmethod
+    def _off(cls, value: Any) -> Any:
+        return "off" if value is False else value  # YAML reads a bare `off` as false
 
     @model_validator(mode="before")
     @classmethod

@@ -14,6 +14,7 @@ from monitor.group.fingerprint import fingerprints
 from monitor.group.learning import learn
 from monitor.group.stories import decide
 from monitor.pipeline.analysers import AnnotatorPool, annotator_pool
+from monitor.pipeline.capture import capture_pending
 from monitor.pipeline.clustering import Clustering, cluster_pending
 from monitor.pipeline.rollups import refresh_rollups
 from monitor.pipeline.watchlists import Watch
@@ -40,6 +41,7 @@ def analyse(workspace: Workspace, *, since: dt.datetime | None = None) -> Analys
     with recorded(workspace, "analyse") as counts:
         with annotator_pool(workspace.config) as pool:
             result = annotate_pending(workspace, pool, since=since)
+        capture_pending(workspace)
         result += group_pending(workspace)
         counts |= {"annotated": result.annotated, "tagged": result.tagged, "stories": result.stories_new}
         if result.annotated >= WORTH_OPTIMISING:

@@ -10,6 +10,7 @@ and ends in the same files and lines.
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 import hashlib
 import json
 import os
@@ -19,6 +20,7 @@ from pathlib import Path
 
 import monitor
 from monitor.fetch import Fetcher, FetchRequest
+from monitor.pipeline.ingest import fetch_options
 from monitor.pipeline.workspace import Workspace
 from monitor.pipeline.writing import write_files
 from monitor.report.warc import warc_bytes
@@ -51,6 +53,24 @@ def capture_pending(workspace: Workspace) -> int:
     if captured:
         write_manifest(workspace)
     return captured
+
+
+def pin_entry(workspace: Workspace, uid: str, *, who: str, reason: str) -> str:
+    """Hold an entry and capture it where it can be; what was done. UsageError where there is no such entry."""
+    fresh = workspace.store.pin(uid, who=who, reason=reason, now=workspace.clock())
+    capture_pending(workspace)
+    held = "pinned" if fresh else "was pinned already"
+    entry = workspace.store.frame("select entry_id from report_entries where uid = :uid", {"uid": uid})
+    if workspace.store.captures_of(int(entry["entry_id"].iloc[0])):
+        return f"{held}, its answer is captured"
+    if workspace.config.capture == "off":
+        return f"{held}; nothing is captured, for `capture` is off"
+    return f"{held}; the answer it was read from is no longer kept, its text stays"
+
+
+def release_entry(workspace: Workspace, uid: str) -> bool:
+    """Let an entry go; False where it was not pinned. What was captured stays."""
+    return workspace.store.unpin(uid, now=workspace.clock())
 
 
 def _kept_for(workspace: Workspace) -> dt.timedelta:
@@ -141,7 +161,9 @@ def check_captures(workspace: Workspace) -> CaptureCheck:
     for line in _lines(workspace):
         count += 1
         if line.previous != previous or line.sha256 != line.expected():
-            problems.append(f"capture {line.number}: its line of the manifest was changed, or one before it is gone")
+            problems.append(
+                f"capture {line.number}: its line of the manifest was changed, or one before it is gone"
+            )
         previous = line.sha256
         path = evidence_folder(workspace) / line.path
         if not path.is_file():
@@ -170,14 +192,18 @@ async def submit_captures(workspace: Workspace, *, limit: int = 50) -> int:
     if not waiting:
         return 0
     outcomes: list[tuple[int, str, str | None]] = []
-    async with Fetcher(fetch_options(workspace.config)) as fetcher:
+    async with Fetcher(fetch_options(workspace)) as fetcher:
         for number, url in waiting:
             answer = await fetcher.fetch(
-                FetchRequest(url=f"{options.archive_url}{url}", unconditional=True, max_body=2_000_000, cut=True)
+                FetchRequest(
+                    url=f"{options.archive_url}{url}", unconditional=True, max_body=2_000_000, cut=True
+                )
             )
             if isinstance(answer, Fetched):
                 outcomes.append((number, "taken", answer.url))
             else:
-                outcomes.append((number, answer.code if isinstance(answer, FetchFailed) else "unchanged", None))
+                outcomes.append(
+                    (number, answer.code if isinstance(answer, FetchFailed) else "unchanged", None)
+                )
     workspace.store.note_submitted(outcomes)
     return sum(state == "taken" for _, state, _ in outcomes)

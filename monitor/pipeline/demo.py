@@ -20,7 +20,7 @@ def prepare(folder: Path, base: str) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     for name in (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", "config.yaml"):
         (folder / name).unlink(missing_ok=True)
-    for name in ("reports", "digests"):
+    for name in ("reports", "digests", "evidence"):
         shutil.rmtree(folder / name, ignore_errors=True)
     path = folder / "config.yaml"
     path.write_text(
@@ -59,6 +59,7 @@ def configuration(base: str) -> dict[str, Any]:
         "topics": {"path": None},
         "digests": [{"name": "daily", "to": ["desk@example.org"], "timezone": "Europe/Paris"}],
         "report": {"dir": "reports"},
+        "evidence": {"dir": "evidence"},
     }
 
 

@@ -67,7 +67,7 @@ def plain(row: Mapping[Any, Any]) -> dict[str, Any]:
             found[str(name)] = value.to_pydatetime()
         elif value is None or value is pd.NaT or value != value:  # noqa: PLR0124 -- NaN is not itself
             found[str(name)] = None
-        elif name in LISTS:
+        elif name in LISTS and str(value).startswith("["):  # a party of the ledger is no list
             found[str(name)] = json.loads(value)
         else:
             found[str(name)] = (

@@ -43,7 +43,10 @@ def uncaptured(
     wanted = sa.or_(claimed.exists(), pinned.exists()) if with_claims else pinned.exists()
     query = (
         sa.select(
-            entries.c.id, entries.c.uid, revisions.c.id.label("revision_id"), claimed.exists().label("claimed")
+            entries.c.id,
+            entries.c.uid,
+            revisions.c.id.label("revision_id"),
+            claimed.exists().label("claimed"),
         )
         .join(revisions, sa.and_(revisions.c.entry_id == entries.c.id, revisions.c.is_current))
         .where(entries.c.id > after, revisions.c.observed_at >= since, wanted)
@@ -53,7 +56,10 @@ def uncaptured(
     )
     return [
         Uncaptured(
-            entry_id=row.id, revision_id=row.revision_id, uid=row.uid, reason="claim" if row.claimed else "pin"
+            entry_id=row.id,
+            revision_id=row.revision_id,
+            uid=row.uid,
+            reason="claim" if row.claimed else "pin",
         )
         for row in connection.execute(query)
     ]
@@ -80,7 +86,9 @@ def save_capture(connection: Connection, capture: Capture, now: dt.datetime) -> 
     previous = connection.execute(newest).scalar_one_or_none()
     line = _line(row | {"id": number, "uid": capture.uid, "at": now, "previous": previous})
     connection.execute(
-        sa.insert(capture_manifest).values(capture_id=number, at=now, sha256=line.expected(), previous=previous)
+        sa.insert(capture_manifest).values(
+            capture_id=number, at=now, sha256=line.expected(), previous=previous
+        )
     )
     return True
 
@@ -149,7 +157,9 @@ def _active(uid: str) -> sa.Select[Any]:
 
 
 def _entry(connection: Connection, uid: str) -> int:
-    found = connection.execute(sa.select(entries.c.id).where(entries.c.uid == uid)).scalar_one_or_none()
+    found: int | None = connection.execute(
+        sa.select(entries.c.id).where(entries.c.uid == uid)
+    ).scalar_one_or_none()
     if found is None:
         raise UsageError(f"there is no entry {uid}", hint="`report_entries` lists them with their uids")
     return found

@@ -33,6 +33,7 @@ from monitor.store.article_store import ArticleStore
 from monitor.store.cluster_store import ClusterStore
 from monitor.store.digest_store import DigestStore
 from monitor.store.engine import Database, connect, display, parse_url, path_of
+from monitor.store.evidence_store import EvidenceStore
 from monitor.store.faults import data_fault, printable
 from monitor.store.feed_lines import read_lines
 from monitor.store.issues import SILENT, issue_row, resolve, upsert_issues
@@ -66,6 +67,7 @@ class Store(
     ArticleStore,
     ClusterStore,
     DigestStore,
+    EvidenceStore,
     LedgerStore,
     PostStore,
     RawStore,

@@ -114,6 +114,12 @@ captures = sa.Table(
     text("path"),
     text("sha256"),
     big("size"),
+    # the text that was read from it; `sha256` and `size` are of the file, this is of the answer's body
+    sa.Column("revision_id", BigId, nullable=True),
+    text("body_sha256", null=True),
+    # what a public archive answered, where one is asked: `taken`, or why not
+    text("archive_state", null=True),
+    text("archive_url", null=True),
     one_of("reason", "claim", "pin", "decision"),
     sa.Index("ix_captures_entry", "entry_id"),
 )
