@@ -183,7 +183,7 @@ def test_group_puts_copies_in_one_story(tmp_path: Path, run_monitor: Monitor, co
     assert stories["a"][0] != stories["c"][0]
 
 
-@pytest.mark.parametrize("command", [["search", "x"], ["evidence", "x", "-o", "y"]])
+@pytest.mark.parametrize("command", [["search", "x"]])
 def test_what_is_not_there_yet_says_so(command: list[str], run_monitor: Monitor) -> None:
     assert run_monitor(*command) == 2
     assert "not there yet" in run_monitor.err
