@@ -14,7 +14,7 @@ from monitor.annotate.gazetteer import CompiledGazetteer
 from monitor.annotate.quantities import find_quantities
 from monitor.catalogue.gazetteer import load_gazetteer
 from monitor.group.centre import centred
-from monitor.group.evidence import EMBEDDED, evidence_of, lead_of
+from monitor.group.evidence import embedded_lead, evidence_of, lead_of
 from monitor.types.annotations import EntryText
 from monitor.types.clusters import ClusterStory
 from monitor.types.embedding import Embedder, LanguageMeans, Vectors
@@ -32,7 +32,7 @@ def half_a(key: str) -> bool:
 
 def embedded(texts: Sequence[tuple[str, str, str, str]], embedder: Embedder) -> Vectors:
     """Vectors of (id, language, title, body), not centred."""
-    return embedder.embed([lead_of(title, body, EMBEDDED) for _, _, title, body in texts])
+    return embedder.embed([embedded_lead(title, body) for _, _, title, body in texts])
 
 
 def stories_of(

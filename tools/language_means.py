@@ -17,7 +17,7 @@ from monitor.demo.news import all_entries, outlets
 from monitor.embed.backends import make_embedder
 from monitor.embed.means import write_means
 from monitor.group.centre import means_of
-from monitor.group.evidence import EMBEDDED, lead_of
+from monitor.group.evidence import embedded_lead
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -26,12 +26,12 @@ def texts() -> Iterator[tuple[str, str]]:
     """Language and lead of each text. Channel posts are left out, as in the archive."""
     languages = {outlet.slug: outlet.language for outlet in outlets()}
     for entry in all_entries():
-        yield languages[entry.outlet], lead_of(entry.title, entry.body, EMBEDDED)
+        yield languages[entry.outlet], embedded_lead(entry.title, entry.body)
     for path in sorted((ROOT / "benches" / "gold").glob("*.jsonl")):
         for line in path.read_text(encoding="utf-8").splitlines():
             item = json.loads(line)
             if item.get("kind") != "telegram":
-                yield item["lang"], lead_of(item["title"], item["body"], EMBEDDED)
+                yield item["lang"], embedded_lead(item["title"], item["body"])
 
 
 def main() -> None:

@@ -126,6 +126,30 @@ def export(
 
 
 @group.command()
+def suggest(
+    context: typer.Context,
+    since: Annotated[str | None, typer.Option(help="Observed since: 2026-11-01 or 7d; default 30d.")] = None,
+    limit: Annotated[int, typer.Option(help="The first so many.", min=1)] = 20,
+    as_json: JsonOption = False,
+) -> None:
+    """Rank outlets and channels that are cited or forwarded often and not followed."""
+    from monitor.pipeline.suggesting import suggestions  # noqa: PLC0415 -- see list
+    from monitor.pipeline.workspace import open_workspace  # noqa: PLC0415 -- see list
+
+    with open_workspace(config_path(context)) as workspace:
+        found = suggestions(workspace, since=parse_time(since), limit=limit)
+    if as_json:
+        print_json(found)
+        return
+    headings = ("name", "kind", "country", "times", "by outlets", "last seen", "address")
+    rows = [
+        (s.name, s.kind, s.country or "", s.times, s.outlets, f"{s.last_seen_at:%Y-%m-%d}", s.address or "")
+        for s in found
+    ]
+    print_table("", headings, rows)
+
+
+@group.command()
 def enable(context: typer.Context, slug: Annotated[str, typer.Argument(help="The feed.")]) -> None:
     """Poll a feed again that is gone (410) or dead: its failures are forgotten, it is due at once."""
     from monitor.pipeline.workspace import open_workspace  # noqa: PLC0415 -- see list

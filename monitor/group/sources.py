@@ -39,7 +39,7 @@ def fold_sources(
     `roots` has what the analysis of citations found; without it links, copies and agency tags are followed. A single
     outlet is one source, and what it hangs on is not asked.
     """
-    ordered = [timed.appearance for timed in timeline(appearances)]
+    ordered = [timed.appearance for timed in timeline(appearances)] if len(appearances) > 1 else appearances
     uids: dict[str, list[str]] = {}
     first: dict[str, Appearance] = {}
     for one in ordered:

@@ -9,7 +9,7 @@ from monitor.annotate.gazetteer import CompiledGazetteer
 from monitor.annotate.quantities import find_quantities
 from monitor.catalogue.gazetteer import load_gazetteer
 from monitor.group.centre import centred
-from monitor.group.evidence import EMBEDDED, evidence_of, lead_of
+from monitor.group.evidence import embedded_lead, evidence_of, lead_of
 from monitor.group.files import EvidenceOf, VectorsOf
 from monitor.pipeline.clustering import Clustering
 from monitor.types.annotations import EntryText
@@ -52,7 +52,7 @@ def vector_maker(clustering: Clustering) -> VectorsOf | None:
         allowed = [item for item in items if item.kind != "telegram" or clustering.telegram]
         if not allowed:
             return {}
-        rows = embedder.embed([lead_of(item.title, item.body, EMBEDDED) for item in allowed])
+        rows = embedder.embed([embedded_lead(item.title, item.body) for item in allowed])
         moved = centred(rows, [item.language for item in allowed], clustering.means)
         return {item.entry_id: row for item, row in zip(allowed, moved, strict=True)}
 

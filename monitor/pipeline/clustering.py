@@ -24,7 +24,7 @@ from monitor.embed.backends import make_embedder
 from monitor.embed.means import shipped_means
 from monitor.group.centre import centred, completed
 from monitor.group.clusters import place
-from monitor.group.evidence import EMBEDDED, LEAD, evidence_of, keys_of, lead_of
+from monitor.group.evidence import LEAD, embedded_lead, evidence_of, keys_of, lead_of
 from monitor.group.sources import Roots, fold_sources
 from monitor.pipeline.ledger import settle
 from monitor.pipeline.workspace import Workspace
@@ -203,7 +203,7 @@ def embed_stories(texts: Sequence[StoryText], clustering: Clustering) -> dict[in
     allowed = [text for text in texts if text.learnable and (text.kind != "telegram" or clustering.telegram)]
     if not allowed:
         return {}
-    rows = clustering.embedder.embed([lead_of(text.title, text.body, EMBEDDED) for text in allowed])
+    rows = clustering.embedder.embed([embedded_lead(text.title, text.body) for text in allowed])
     return {text.story_id: row for text, row in zip(allowed, rows, strict=True)}
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import asdict
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, RowMapping
@@ -33,6 +32,7 @@ from monitor.store.stories import newest_of
 from monitor.store.upsert import insert
 from monitor.store.vectors import unpacked, write_vectors
 from monitor.types.clusters import (
+    KINDS,
     ClusterCounts,
     ClusterDecision,
     ClusterStory,
@@ -308,7 +308,7 @@ def _write_evidence(
             "score": decision.score,
             "version": decision.version,
             "evidence": {
-                "facts": {n: v for n, v in asdict(evidence[decision.story_id]).items() if v},
+                "facts": {n: v for n in KINDS if (v := getattr(evidence[decision.story_id], n))},
                 **({"parts": dict(decision.parts)} if decision.parts else {}),
                 **({"shared": {n: v for n, v in decision.shared.items() if v}} if decision.shared else {}),
             },

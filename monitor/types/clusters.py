@@ -33,9 +33,10 @@ class Evidence:
     @cached_property
     def sets(self) -> Mapping[str, frozenset[str]]:
         """Each kind as a set."""
-        return {name: frozenset(getattr(self, name)) for name in KINDS}
+        return {name: frozenset(values) if (values := getattr(self, name)) else _NONE for name in KINDS}
 
 
+_NONE: frozenset[str] = frozenset()
 KINDS = ("codes", "figures", "names", "words", "links", "cites")
 
 

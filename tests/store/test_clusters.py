@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 import json
 from collections.abc import Sequence
 
@@ -10,10 +11,12 @@ import numpy as np
 import pytest
 
 from monitor.errors import UsageError
+from monitor.group.origin import timeline
 from monitor.group.sources import fold_sources
 from monitor.store import Store
-from monitor.types.annotations import Entity
+from monitor.types.annotations import Citation, Entity
 from monitor.types.clusters import ClusterCounts, ClusterDecision, Evidence, StoryText
+from monitor.types.entries import DateSource
 from tests.store.making import (
     DAY,
     HOUR,
@@ -267,3 +270,53 @@ def test_evidence_tells_why_a_story_is_there(store: Store) -> None:
     assert (rows[one.story_id].rule, rows[two.story_id].other_story_id) == ("new", one.story_id)
     assert rows[two.story_id].why == "codes actor:KP"
     assert dataclasses.asdict(rows[two.story_id])["score"] == 0.8
+
+
+# who had it first
+
+MIDNIGHT = dt.datetime(2026, 3, 1, tzinfo=dt.UTC)
+DATES: dict[str, dict[str, object]] = {
+    "sound": {"published_at": NOW - 6 * HOUR, "published_raw": "Mon, 02 Mar 2026 02:00:00 GMT"},
+    "ten": {"published_at": MIDNIGHT + 10 * HOUR, "published_raw": "Sun, 01 Mar 2026 10:00:00 GMT"},
+    "undated": {"published_at": None, "published_raw": None},
+    "ahead": {"published_at": None, "date_source": DateSource.FUTURE, "published_raw": "2030-01-01"},
+    "later": {"published_at": NOW + HOUR, "published_raw": "2026-03-02T09:00:00Z"},
+    "edited": {"published_at": NOW - 7 * HOUR, "date_source": DateSource.UPDATED},
+    "midnight": {"published_at": MIDNIGHT, "published_raw": "2026-03-01"},
+    "midnight today": {"published_at": MIDNIGHT + DAY, "published_raw": "2026-03-02"},
+    "theirs": {"published_at": MIDNIGHT - 3 * HOUR, "published_raw": "Sun, 01 Mar 2026 00:00:00 +0300"},
+    "theirs in ISO": {"published_at": MIDNIGHT + 5 * HOUR, "published_raw": "2026-03-01T00:00-05:00"},
+    "seconds": {"published_at": MIDNIGHT + dt.timedelta(seconds=7), "published_raw": "2026-03-01 00:00:07"},
+}
+
+
+def test_the_timeline_believes_the_dates_that_the_code_believes(store: Store) -> None:
+    for name, dates in DATES.items():
+        ingest(store, entry(name, **dates), feed=source(f"feed-{name.replace(' ', '-')}"))
+    annotate_all(store)
+    place_all(store)
+    texts = store.pending_clusters(limit=100)
+    save(store, texts, *(placed(text, texts[0] if text is not texts[0] else None) for text in texts))
+    [cluster] = {row["cluster_id"] for row in store.frame("report_clusters").to_dict("records")}
+    told = timeline(store.appearances([cluster])[cluster])
+    view = store.frame("report_cluster_timeline").sort_values("place")
+    assert view["uid"].tolist() == [one.appearance.uid for one in told]
+    assert view["reason"].tolist() == [one.doubt for one in told]
+    assert [when.to_pydatetime() for when in view["believed_at"]] == [one.at for one in told]
+    assert {*view["reason"]} == {"", "undated", "future", "edited", "midnight"}
+    assert view["is_first"].tolist() == [True] + [False] * (len(DATES) - 1)
+
+
+def test_the_timeline_says_who_cites_whom(store: Store) -> None:
+    ingest(store, entry("a"))
+    [text] = store.pending_texts(limit=1)
+    found = [("media", 'The "Bell"'), ("media", "Reuters"), ("official", "Ministry"), ("media", "Reuters")]
+    cites = tuple(
+        Citation(outlet=name, kind=kind, rule="said", field="body", start_char=0, end_char=1)  # type: ignore[arg-type]
+        for kind, name in found
+    )
+    store.save_annotations([annotation(text, citations=cites)], now=NOW)
+    place_all(store)
+    [row] = store.frame("report_cluster_timeline").to_dict("records")
+    assert json.loads(row["citing"]) == ["Reuters", 'The "Bell"']
+    assert (row["place"], row["is_first"], row["reason"]) == (1, True, "")

@@ -8,7 +8,17 @@ def json_list(expression: str, rows: str, dialect: str) -> str:
 
     The values must need no escaping in JSON (codes and slugs do not).
     """
-    quoted = f"""'"' || {expression} || '"'"""
+    return _listed(f"""'"' || {expression} || '"'""", rows, dialect)
+
+
+def json_texts(expression: str, rows: str, dialect: str) -> str:
+    """The same of any text: what JSON wants escaped is."""
+    if dialect == "postgresql":
+        return _listed(f"to_json(({expression})::text)::text", rows, dialect)
+    return _listed(f"json_quote({expression})", rows, dialect)
+
+
+def _listed(quoted: str, rows: str, dialect: str) -> str:
     if dialect == "postgresql":
         inner = f"SELECT string_agg(DISTINCT {quoted}, ',' ORDER BY {quoted}) {rows}"
     else:

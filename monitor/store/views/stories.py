@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from monitor.store.views.spell import json_list
+from monitor.store.views.spell import json_list, json_texts
 
 REPORT_STORIES = """\
 SELECT s.id AS story_id, r.title, s.language, o.name AS first_outlet, e.uid AS first_uid, e.url AS first_url,
@@ -54,8 +54,11 @@ SELECT c.id AS cluster_id, r.title, {languages} AS languages,
   JOIN revisions r ON r.entry_id = e.id AND r.is_current"""  # noqa: S608 - constants
 
 
-def _timeline(dialect: str) -> str:
-    """Who had a story when: dates believed as `group.origin.believed` does, and a test holds the two together."""
+def _believed(dialect: str) -> str:
+    """Entries that have a story, as `t`, with the time by which each was there.
+
+    Dates are believed as `group.origin.believed` does, and tests hold the two together.
+    """
     if dialect == "postgresql":
         hour = "to_char(e.published_at AT TIME ZONE 'UTC', 'HH24:MI:SS')"
         day_after, least = "e.published_at + INTERVAL '1 day'", "LEAST"
@@ -76,19 +79,46 @@ CASE WHEN e.published_at IS NULL THEN CASE e.date_source WHEN 'future' THEN 'fut
      WHEN {hour} = '00:00:00' OR (substr({hour}, 7, 2) = '00' AND {raw}) THEN 'midnight'
      ELSE '' END"""
     return f"""\
-SELECT t.story_id, t.entry_id, t.uid, t.outlet, t.url, t.published_at, t.observed_at, t.effective_at,
-       t.believed_at, t.reason = '' AS trusted, t.reason,
-       ROW_NUMBER() OVER (PARTITION BY t.story_id
-                          ORDER BY t.believed_at, CASE t.reason WHEN '' THEN 0 ELSE 1 END, t.uid) AS place
-  FROM (SELECT d.*, CASE WHEN d.reason IN ('undated', 'future') THEN d.observed_at
+(SELECT d.*, CASE WHEN d.reason IN ('undated', 'future') THEN d.observed_at
                          WHEN d.reason = 'midnight' THEN {least}(d.observed_at, d.day_after)
                          ELSE d.published_at END AS believed_at
-          FROM (SELECT e.story_id, e.id AS entry_id, e.uid, o.name AS outlet, e.url, e.published_at,
-                       e.observed_at, e.effective_at, {day_after} AS day_after, {reason} AS reason
+          FROM (SELECT e.story_id, e.id AS entry_id, e.uid, e.kind, e.language, o.name AS outlet, o.country,
+                       o.ownership, e.url, e.published_at, e.observed_at, e.effective_at,
+                       {day_after} AS day_after, {reason} AS reason
                   FROM entries e
                   JOIN feeds f ON f.id = e.feed_id
                   JOIN outlets o ON o.id = f.outlet_id
                  WHERE e.story_id IS NOT NULL) d) t"""  # noqa: S608 - constants
+
+
+_FIRST = "t.believed_at, CASE t.reason WHEN '' THEN 0 ELSE 1 END, t.uid"
+
+
+def _timeline(dialect: str) -> str:
+    """Who had a story when."""
+    return f"""\
+SELECT t.story_id, t.entry_id, t.uid, t.outlet, t.url, t.published_at, t.observed_at, t.effective_at,
+       t.believed_at, t.reason = '' AS trusted, t.reason,
+       ROW_NUMBER() OVER (PARTITION BY t.story_id ORDER BY {_FIRST}) AS place
+  FROM {_believed(dialect)}"""  # noqa: S608 - constants
+
+
+def _cluster_timeline(dialect: str) -> str:
+    """Who had a happening when, and whom each cites."""
+    cites = json_texts(
+        "c.cited",
+        "FROM annotations a JOIN citations c ON c.annotation_id = a.id"
+        " WHERE a.entry_id = p.entry_id AND a.valid_to IS NULL AND c.kind = 'media'",
+        dialect,
+    )
+    return f"""\
+SELECT p.cluster_id, p.place, p.entry_id, p.uid, p.story_id, p.outlet, p.country, p.ownership, p.kind, p.language,
+       p.published_at, p.observed_at, p.effective_at, p.believed_at, p.trusted, p.reason,
+       p.place = 1 AS is_first, {cites} AS citing, p.url
+  FROM (SELECT s.cluster_id, t.*, t.reason = '' AS trusted,
+               ROW_NUMBER() OVER (PARTITION BY s.cluster_id ORDER BY {_FIRST}) AS place
+          FROM {_believed(dialect)}
+          JOIN stories s ON s.id = t.story_id) p"""  # noqa: S608 - constants
 
 
 def views(dialect: str) -> dict[str, str]:
@@ -99,4 +129,5 @@ def views(dialect: str) -> dict[str, str]:
         "report_clusters": _clusters(dialect),
         "report_wide_clusters": REPORT_WIDE_CLUSTERS,
         "report_cluster_sources": REPORT_CLUSTER_SOURCES,
+        "report_cluster_timeline": _cluster_timeline(dialect),
     }
