@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from monitor.cli.common import JsonOption, config_path, print_json, print_line, print_table
+from monitor.cli.common import JsonOption, config_path, parse_time, print_json, print_line, print_table
+from monitor.errors import UsageError
 
 group = typer.Typer(help="Clusters: the stories about one happening.", no_args_is_help=True)
 
@@ -76,3 +77,26 @@ def merge(
     with open_workspace(config_path(context)) as workspace:
         home = merge_clusters(workspace, clusters, who=who or getpass.getuser(), reason=reason)
     print_line(f"clusters {', '.join(map(str, clusters))} are cluster {home}")
+
+
+@group.command()
+def recompute(
+    context: typer.Context,
+    since: Annotated[str, typer.Option(help="Stories first seen since: 2026-11-20 or 7d.")],
+    as_json: JsonOption = False,
+) -> None:
+    """Compute the clusters of a window anew with today's rules. Decisions hold, ids stay where they can."""
+    from monitor.pipeline.reclustering import recompute as compute  # noqa: PLC0415 -- see show
+    from monitor.pipeline.workspace import open_workspace  # noqa: PLC0415 -- see show
+
+    moment = parse_time(since)
+    if moment is None:
+        raise UsageError("--since is empty", hint="write 2026-11-20 or 7d")
+    with open_workspace(config_path(context)) as workspace:
+        done = compute(workspace, since=moment)
+    if as_json:
+        print_json(done)
+    else:
+        print_line(
+            f"{done.stories} stories: {done.parted} parted from their clusters, {done.merged} clusters joined"
+        )

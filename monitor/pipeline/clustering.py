@@ -48,6 +48,10 @@ FOLD_BATCH = 1_000
 MOST_VECTORS = 100_000
 #: Least cosine at which a stored story is worth a look.
 NEAR = 0.15
+#: Vectors are kept for so many windows, so that a late run finds those it needs.
+KEPT = 2
+#: Vectors forgotten in one run, more than come in between two.
+PRUNED = 10_000
 _BLOCK = 8_192
 
 
@@ -86,6 +90,9 @@ def cluster_pending(
     while texts := workspace.store.pending_clusters(limit=CLUSTER_BATCH):
         lease = _renewed(workspace, lease)
         total += _cluster_batch(workspace, texts, clustering, lease)
+    # what is out of the window is compared with nothing any more
+    before = workspace.clock() - KEPT * clustering.options.window
+    workspace.store.prune_vectors(before=before, limit=PRUNED)
     return total + fold_stale(workspace, lease)
 
 
@@ -114,21 +121,21 @@ def _cluster_batch(
     evidence = {text.story_id: story_evidence(text) for text in texts}
     keys = {story: keys_of(found) for story, found in evidence.items()}
     raw = embed_stories(texts, clustering)
-    vectors = _centred(raw, texts, clustering)
+    vectors = centred_vectors(raw, texts, clustering)
     since = min(text.first_seen_at for text in texts) - window
     until = max(text.last_seen_at for text in texts) + window
     rulings = store.rulings()
     model = clustering.embedder.model if clustering.embedder else None
     known = store.cluster_candidates(
         keys=sorted({key for found in keys.values() for key in found}),
-        story_ids=_neighbours(workspace, vectors, clustering, since, until),
+        story_ids=neighbours(workspace, vectors, clustering, since, until),
         since=since,
         until=until,
         model=model,
         with_uids=bool(rulings),
     )
     new = [story_of(text, evidence[text.story_id], vectors.get(text.story_id)) for text in texts]
-    placed = place(new, _known_centred(known, clustering), clustering.options, rulings)
+    placed = place(new, known_centred(known, clustering), clustering.options, rulings)
     return store.save_clusters(
         texts, evidence, keys, placed, vectors=raw, model=model, now=workspace.clock(), lease=lease
     )
@@ -192,24 +199,28 @@ def story_of(text: StoryText, evidence: Evidence, vector: Vectors | None) -> Clu
     )
 
 
-def embed_stories(texts: Sequence[StoryText], clustering: Clustering) -> dict[int, Vectors]:
-    """Vectors by story, as the model gives them. The only call of an embedder on stored texts.
+def learnable(texts: Sequence[StoryText], clustering: Clustering) -> list[StoryText]:
+    """The stories that a model may see.
 
     Telegram's terms bar machine learning on what is scraped from it, so posts are never among them unless
-    `telegram.machine_learning` says so; nor are texts of outlets whose rights forbid it.
+    `telegram.machine_learning` says so; nor are texts of outlets or pages whose rights forbid it.
     """
-    if clustering.embedder is None:
-        return {}
-    allowed = [text for text in texts if text.learnable and (text.kind != "telegram" or clustering.telegram)]
-    if not allowed:
+    return [text for text in texts if text.learnable and (text.kind != "telegram" or clustering.telegram)]
+
+
+def embed_stories(texts: Sequence[StoryText], clustering: Clustering) -> dict[int, Vectors]:
+    """Vectors by story, as the model gives them. The only call of an embedder on stored texts."""
+    allowed = learnable(texts, clustering)
+    if clustering.embedder is None or not allowed:
         return {}
     rows = clustering.embedder.embed([embedded_lead(text.title, text.body) for text in allowed])
     return {text.story_id: row for text, row in zip(allowed, rows, strict=True)}
 
 
-def _centred(
+def centred_vectors(
     raw: Mapping[int, Vectors], texts: Sequence[StoryText], clustering: Clustering
 ) -> dict[int, Vectors]:
+    """Vectors by story, centred by the means of their languages."""
     held = [text for text in texts if text.story_id in raw]
     if not held:
         return {}
@@ -218,7 +229,8 @@ def _centred(
     return {text.story_id: row for text, row in zip(held, moved, strict=True)}
 
 
-def _known_centred(known: Sequence[ClusterStory], clustering: Clustering) -> list[ClusterStory]:
+def known_centred(known: Sequence[ClusterStory], clustering: Clustering) -> list[ClusterStory]:
+    """Stored stories with their vectors centred."""
     held = [story for story in known if story.vector is not None]
     if not held:
         return list(known)
@@ -228,7 +240,7 @@ def _known_centred(known: Sequence[ClusterStory], clustering: Clustering) -> lis
     return [replace(story, vector=vectors.get(story.story_id)) for story in known]
 
 
-def _neighbours(
+def neighbours(
     workspace: Workspace,
     vectors: Mapping[int, Vectors],
     clustering: Clustering,

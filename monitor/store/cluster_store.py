@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy.engine import Connection
 
-from monitor.store import cluster_sources, clusters, decisions, leases
+from monitor.store import cluster_sources, clusters, decisions, leases, reclustering
 from monitor.store import vectors as vector_rows
 from monitor.store.cluster_ids import final_clusters
 from monitor.store.engine import Database
@@ -87,6 +87,48 @@ class ClusterStore:
         def work(connection: Connection) -> ClusterCounts:
             leases.require(connection, lease)
             return clusters.save_clusters(connection, texts, evidence, keys, placed, vectors, model, now)
+
+        return self._database.write(work)
+
+    def stories_since(
+        self, since: dt.datetime, *, limit: int, after: tuple[dt.datetime, int] | None = None
+    ) -> list[StoryText]:
+        """Clustered stories first seen since a time, the earliest first, `after` a (first_seen_at, id)."""
+        return self._database.read(lambda c: reclustering.stories_since(c, since, limit=limit, after=after))
+
+    def stored_vectors(self, story_ids: Sequence[int], *, model: str) -> dict[int, Vectors]:
+        """The vectors that these stories have of a model."""
+        return self._database.read(lambda c: vector_rows.stored_vectors(c, story_ids, model=model))
+
+    def standing_stories(
+        self, cluster_ids: Collection[int], *, before: tuple[dt.datetime, int]
+    ) -> dict[int, int]:
+        """How many stories of each cluster come before a (first_seen_at, id); clusters without one are left out."""
+        return self._database.read(lambda c: reclustering.standing_stories(c, cluster_ids, before))
+
+    def save_recomputed(
+        self,
+        texts: Sequence[StoryText],
+        evidence: Mapping[int, Evidence],
+        keys: Mapping[int, Sequence[str]],
+        placed: Sequence[ClusterDecision],
+        pieces: Mapping[int, Sequence[tuple[int, Sequence[int]]]],
+        *,
+        vectors: Mapping[int, Vectors],
+        model: str | None,
+        now: dt.datetime,
+        lease: NamedLease | None = None,
+    ) -> tuple[int, int]:
+        """Part and join clusters as a recomputation says, in one transaction; (parts that left, clusters that went).
+
+        `pieces`: of each cluster (group, stories), the one that stays last.
+        """
+
+        def work(connection: Connection) -> tuple[int, int]:
+            leases.require(connection, lease)
+            homes, parted, merged = reclustering.regroup(connection, pieces, now)
+            clusters.write_placed(connection, texts, evidence, keys, placed, vectors, model, homes, now)
+            return parted, merged
 
         return self._database.write(work)
 

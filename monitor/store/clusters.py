@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, RowMapping
 
 from monitor.store.articles import consent_of, page_columns
-from monitor.store.cluster_ids import unite
+from monitor.store.cluster_ids import stale, unite
 from monitor.store.keys import key64
 from monitor.store.known import CHUNK, chunks
 from monitor.store.schema.analysis import annotated, entities
@@ -21,7 +21,6 @@ from monitor.store.schema.articles import article_pages
 from monitor.store.schema.entries import entries, revisions
 from monitor.store.schema.grouping import (
     cluster_evidence,
-    clusters,
     stories,
     story_embeddings,
     story_keys,
@@ -58,7 +57,11 @@ def pending_clusters(connection: Connection, *, limit: int) -> list[StoryText]:
     after = _through(connection)
     done = sa.select(cluster_evidence.c.id).where(cluster_evidence.c.story_id == stories.c.id)
     query = sa.select(stories).where(stories.c.id > after, ~done.exists()).order_by(stories.c.id).limit(limit)
-    rows = {row["id"]: row for row in connection.execute(query).mappings()}
+    return story_texts(connection, {row["id"]: row for row in connection.execute(query).mappings()})
+
+
+def story_texts(connection: Connection, rows: Mapping[int, RowMapping]) -> list[StoryText]:
+    """Rows of `stories` by id, with the text and entities of the entry that stands for each."""
     chosen, uids = _first_entries(connection, list(rows))
     codes = entity_codes(connection, [row["entry_id"] for row in chosen.values()])
     return [
@@ -263,28 +266,41 @@ def save_clusters(
     Stories that have been merged away since they were read are left out; repeated, nothing changes.
     """
     ids = [text.story_id for text in texts]
-    homes = _homes(connection, ids)
+    homes = story_homes(connection, ids)
     groups: dict[int, set[int]] = {}
     for decision in decisions:
         if decision.story_id in homes:
             groups.setdefault(decision.cluster, set()).update((homes[decision.story_id], *decision.merges))
     survivors, merged = unite(connection, list(groups.values()), now)
     homes = {story: survivors.get(cluster, cluster) for story, cluster in homes.items()}
-    _write_evidence(connection, [d for d in decisions if d.story_id in homes], homes, evidence, now)
-    kept = [text for text in texts if text.story_id in homes]
-    _write_keys(connection, kept, keys)
-    write_vectors(connection, kept, vectors, model)
-    touched = sorted({homes[story] for story in homes})
-    for chunk in chunks(touched, CHUNK):
-        values = {"changed_at": now, "independent_sources": None, "unresolved_sources": None}
-        connection.execute(sa.update(clusters).where(clusters.c.id.in_(chunk)).values(**values))
+    write_placed(connection, texts, evidence, keys, decisions, vectors, model, homes, now)
     if ids:
         _move_on(connection, max(ids), now)
     joined = sum(1 for decision in decisions if decision.joined is not None)
     return ClusterCounts(stories=len(homes), joined=joined, merged=merged)
 
 
-def _homes(connection: Connection, story_ids: Sequence[int]) -> dict[int, int]:
+def write_placed(
+    connection: Connection,
+    texts: Sequence[StoryText],
+    evidence: Mapping[int, Evidence],
+    keys: Mapping[int, Sequence[str]],
+    decisions: Sequence[ClusterDecision],
+    vectors: Mapping[int, Vectors],
+    model: str | None,
+    homes: Mapping[int, int],
+    now: dt.datetime,
+) -> None:
+    """Write what is known of stories that stand in `homes` now, and mark these clusters to be folded anew."""
+    _write_evidence(connection, [d for d in decisions if d.story_id in homes], homes, evidence, now)
+    kept = [text for text in texts if text.story_id in homes]
+    _write_keys(connection, kept, keys)
+    write_vectors(connection, kept, vectors, model)
+    stale(connection, set(homes.values()), now)
+
+
+def story_homes(connection: Connection, story_ids: Sequence[int]) -> dict[int, int]:
+    """The cluster of each story."""
     found: dict[int, int] = {}
     for chunk in chunks(story_ids, CHUNK):
         query = sa.select(stories.c.id, stories.c.cluster_id).where(stories.c.id.in_(chunk))

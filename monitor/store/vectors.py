@@ -10,6 +10,7 @@ import numpy as np
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from monitor.store.known import CHUNK, chunks
 from monitor.store.schema.grouping import stories, story_embeddings
 from monitor.store.upsert import insert
 from monitor.types.clusters import StoryText
@@ -86,17 +87,18 @@ def write_vectors(
 
 def prune_vectors(connection: Connection, before: dt.datetime, *, limit: int = 10_000) -> int:
     """Forget vectors of stories before a time, at most `limit` a call; how many went."""
-    rows = list(
-        connection.execute(
-            sa.select(story_embeddings.c.story_id, story_embeddings.c.model)
-            .where(story_embeddings.c.effective_at < before)
-            .limit(limit)
-        )
-    )
-    for row in rows:
-        connection.execute(
-            sa.delete(story_embeddings).where(
-                story_embeddings.c.story_id == row.story_id, story_embeddings.c.model == row.model
-            )
-        )
-    return len(rows)
+    old = story_embeddings.c.effective_at < before
+    ids = list(connection.execute(sa.select(story_embeddings.c.story_id).where(old).limit(limit)).scalars())
+    for chunk in chunks(sorted(set(ids)), CHUNK):
+        connection.execute(sa.delete(story_embeddings).where(story_embeddings.c.story_id.in_(chunk), old))
+    return len(ids)
+
+
+def stored_vectors(connection: Connection, story_ids: Sequence[int], *, model: str) -> dict[int, Vectors]:
+    """The vectors that these stories have of a model."""
+    found: dict[int, Vectors] = {}
+    query = sa.select(story_embeddings.c.story_id, story_embeddings.c.vector)
+    for chunk in chunks(story_ids, CHUNK):
+        here = query.where(story_embeddings.c.model == model, story_embeddings.c.story_id.in_(chunk))
+        found |= {row.story_id: unpacked(row.vector) for row in connection.execute(here)}
+    return found
