@@ -61,7 +61,7 @@ def _exact(column: pd.Series[Any]) -> bool:
     return first is not None and isinstance(column.loc[first], decimal.Decimal)
 
 
-FLAGS = frozenset({"accepted", "backlog", "is_current", "is_first", "resolved", "silent"})
+FLAGS = frozenset({"accepted", "backlog", "is_current", "is_first", "resolved", "silent", "trusted"})
 """Columns that are true or false; SQLite has only 1 and 0."""
 
 
