@@ -12,7 +12,7 @@ import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from urllib.parse import urlsplit
 
 from monitor.group.boilerplate import LONGEST, kept_sentences, strip_agency, strip_title
@@ -80,8 +80,9 @@ class Text:
         return len(self.words) / (2 if self.dense else 1)
 
 
+@lru_cache(maxsize=1_024)
 def text_of(item: StoryItem) -> Text:
-    """Cut, fold and take off boilerplate."""
+    """Cut, fold and take off boilerplate. Remembered for a batch, whose items are fingerprinted and then compared."""
     title = sentence(strip_title(item.title, item.outlet))
     pieces = sentences(strip_agency(item.body))
     folded = fold_all(pieces)

@@ -125,12 +125,13 @@ def recurring_of(nodes: Sequence[Node]) -> Recurring:
     keys: set[str] = set()
     shared: Counter[tuple[int, int]] = Counter()
     for node in nodes:
-        if node.feed is None:
+        feed = node.feed
+        if feed is None:
             continue
         titles = (key for key in node.keys if key.startswith(("title:", "text:")))
         for key in (*titles, *node.fingerprint.bands):
-            first = seen.setdefault((key, node.feed), node)
-            if node.item.effective_at - first.item.effective_at < ANOTHER_DAY:
+            first = seen.setdefault((key, feed), node)
+            if first is node or node.item.effective_at - first.item.effective_at < ANOTHER_DAY:
                 continue
             if isinstance(key, str):
                 keys.add(key)

@@ -643,6 +643,29 @@ class TestStories:
         assert stories["https://t.me/Quay_Watch/10"] == stories["https://t.me/Berth_News/4"]
         assert stories["https://t.me/Berth_News/5"] != stories["https://t.me/Berth_News/4"]
 
+    async def test_a_channels_footer_is_learnt_and_a_copy_without_it_is_found(self, world: Make) -> None:
+        """Learnt from what was grouped, so in force from the next analysis on."""
+        w: World = await world("Quay_Watch", "Berth_News")
+        channel, other = w.telegram.channel("Quay_Watch"), w.telegram.channel("Berth_News")
+        footer = "Tide tables, pilots' rosters, lost property and the harbour choir: all of it here, with us, each evening"
+        for number in range(1, 13):
+            day = START - dt.timedelta(days=6 - number // 2)
+            said = f"The crane {number} lifted {number * 7} crates at berth {number * 3}.<br>{footer}"
+            channel.say(number, said, date=day.isoformat())
+        await w.poll()
+        w.analyse()
+        [feed] = w.rows("select feed_id, entries, lines from feed_lines")
+        assert feed["entries"] == 12 and max(count for _, _, count, _ in json.loads(feed["lines"])) == 12
+        channel.say(13, f"The ferry to Ostrava Bay waits for the mail.<br>{footer}", date=START.isoformat())
+        other.say(1, "The ferry to Ostrava Bay waits for the mail.", date=START.isoformat())
+        await w.poll()
+        w.analyse()
+        stories = w.rows(
+            "select distinct story_id from entries join revisions r on r.entry_id = entries.id"
+            " where r.body like 'The ferry%'"
+        )
+        assert len(stories) == 1
+
     async def test_a_link_preview_joins_a_post_to_the_article(self, world: Make) -> None:
         w: World = await world()
         link = f"{w.base}/articles/tugboats-gather-2026"
