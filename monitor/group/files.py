@@ -51,14 +51,22 @@ def group_items(
 def with_habits(
     items: Sequence[StoryItem], options: StoryOptions | None = None
 ) -> tuple[list[StoryItem], list[Fingerprint]]:
-    """Items and fingerprints with the boilerplate of each feed learnt from all of them at once."""
+    """Items and fingerprints with the boilerplate of each feed learnt from all of them at once.
+
+    Items that name no feed are taken by their outlet.
+    """
     prints = fingerprints(items, options)
-    habits = {lines.feed_id: learnt(lines) for lines in learn(items, prints, {})}
-    changed = [replace(item, habits=habits[item.feed_id]) for item in items if habits.get(item.feed_id)]
-    anew = {mark.entry_id: mark for mark in fingerprints(changed, options)}
-    known = {item.entry_id: item for item in changed}
+    outlets = {name: -place for place, name in enumerate(sorted({item.outlet for item in items} - {""}), 1)}
+    owned = [replace(item, feed_id=item.feed_id or outlets.get(item.outlet, 0)) for item in items]
+    habits = {lines.feed_id: learnt(lines) for lines in learn(owned, prints, {})}
+    changed = {
+        item.entry_id: replace(item, habits=habits[owner.feed_id])
+        for item, owner in zip(items, owned, strict=True)
+        if habits.get(owner.feed_id)
+    }
+    anew = {mark.entry_id: mark for mark in fingerprints(list(changed.values()), options)}
     return (
-        [known.get(item.entry_id, item) for item in items],
+        [changed.get(item.entry_id, item) for item in items],
         [anew.get(mark.entry_id, mark) for mark in prints],
     )
 

@@ -137,6 +137,11 @@ def test_items_of_no_feed_teach_nothing() -> None:
     assert with_habits(items)[0] == items
 
 
+def test_in_a_file_that_names_no_feeds_the_outlet_stands_for_one() -> None:
+    items = [replace(item, feed_id=0, outlet="Harbour Desk") for item in posts()]
+    assert all(item.habits for item in with_habits(items)[0])
+
+
 def test_days_are_those_of_the_texts() -> None:
     [lines] = learn(posts(count=6), fingerprints(posts(count=6)), {})
     footer = max(lines.lines.values(), key=lambda seen: seen.count)
