@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import multiprocessing
+import resource
 import threading
 import time
 from collections.abc import Sequence
@@ -27,7 +28,7 @@ from monitor.store.engine import connect, parse_url
 class Polled:
     """One poll: begin and end (seconds of the machine's monotonic clock), what it came to, bytes of PSS at most.
 
-    `cpu` are seconds of this process (its parsers apart): on a busy machine they say more than the clock.
+    `cpu` are seconds of the process and of its parsers: on a busy machine they say more than the clock.
     """
 
     began: float
@@ -103,9 +104,9 @@ def _poll(config: Path, together: Any, results: multiprocessing.Queue[Polled]) -
         memory = Memory()
         memory.start()
         together.wait()
-        began, used = time.monotonic(), time.process_time()
+        began, used = time.monotonic(), cpu()
         result = asyncio.run(poll(workspace))
-        ended, used = time.monotonic(), time.process_time() - used
+        ended, used = time.monotonic(), cpu() - used
         results.put(
             Polled(
                 began=began,
@@ -119,6 +120,12 @@ def _poll(config: Path, together: Any, results: multiprocessing.Queue[Polled]) -
                 cpu=used,
             )
         )
+
+
+def cpu() -> float:
+    """Seconds of CPU of this process, and of its children that have ended."""
+    children = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return time.process_time() + children.ru_utime + children.ru_stime
 
 
 class Memory(threading.Thread):
