@@ -43,7 +43,7 @@ def main() -> None:
     world = ("--feeds", str(options.feeds), "--faults", "heavy", "--retry-after", "2")
     with running(SHARED, *world) as room, tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        config = write_config(folder, room, timeout="4s", host_gap="0.35s")
+        config = write_config(folder, room, timeout="8s", host_gap="0.35s")
         upgrade_database(config)
         with open_workspace(config, clock=room.clock) as workspace:
             for tick in range(options.ticks):

@@ -210,10 +210,13 @@ class _Run:
             deadline: float | None = None
             while len(batch) < BATCH and entries < BATCH_ENTRIES:
                 try:
-                    async with asyncio.timeout_at(deadline):
-                        polled = await self._polled.get()
-                except TimeoutError:
-                    break
+                    polled = self._polled.get_nowait()
+                except asyncio.QueueEmpty:
+                    try:
+                        async with asyncio.timeout_at(deadline):
+                            polled = await self._polled.get()
+                    except TimeoutError:
+                        break
                 taken += 1
                 if polled is None:
                     break

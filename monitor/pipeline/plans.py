@@ -52,8 +52,8 @@ class RunView:
 
 
 def known_query(polled: Polled) -> KnownQuery | None:
-    """What to look up of a polled feed before planning; None where there is nothing to compare."""
-    if not isinstance(polled.read, ReadFeed):
+    """What to look up of a polled feed before planning; None where there is nothing to compare, as at a first poll."""
+    if not isinstance(polled.read, ReadFeed) or polled.lease.entries_known == 0:
         return None
     return query_of(polled.read)
 
