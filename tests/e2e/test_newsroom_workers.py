@@ -8,6 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from monitor.pipeline.ingest import poll
 from monitor.pipeline.setup import upgrade_database
 from monitor.pipeline.workspace import Workspace, open_workspace
@@ -108,12 +110,13 @@ def test_a_feed_that_falls_silent_is_marked_until_it_is_heard(
             assert issue_codes(workspace.store)["feed_silent"] == 0
 
 
-def test_an_outage_of_ours_blames_no_feed(newsroom: Callable[..., Any], tmp_path: Path) -> None:
+@pytest.mark.parametrize("how", ["reset", "hang"])
+def test_an_outage_of_ours_blames_no_feed(newsroom: Callable[..., Any], tmp_path: Path, how: str) -> None:
     with newsroom("--feeds", "20") as room:
-        config = write_config(tmp_path, room, host_gap="0s", timeout="1s")
+        config = write_config(tmp_path, room, host_gap="0s", timeout="4s")
         upgrade_database(config)
         with open_workspace(config, room.clock) as workspace:
-            room.get("/_control/outage?host=*&how=reset")
+            room.get(f"/_control/outage?host=*&how={how}")
             result = asyncio.run(poll(workspace))
             assert result.outage
             assert {feed.code for feed in result.failed} <= {"reset", "connect", "timeout"}
