@@ -24,6 +24,11 @@ def hostile(task: ReadTask) -> ReadFeed | ReadFailed:
     """A reader with every fault that a parser could have, by what the body says."""
     if task.body == b"hang":
         time.sleep(3600)
+    if task.body == b"work":
+        while True:
+            pass
+    if task.body == b"slow":
+        time.sleep(0.5)
     if task.body == b"kill":
         os.kill(os.getpid(), signal.SIGKILL)
     if task.body == b"bloat":
@@ -65,9 +70,20 @@ def test_a_fault_costs_its_own_feed_only(body: bytes, code: str) -> None:
     assert answers == ["1 entries", code, *["1 entries"] * 8, code, "1 entries"]
 
 
-def test_a_body_that_hangs_is_given_up_and_those_behind_it_are_read() -> None:
-    answers = [outcome(answer) for answer in read_all([b"hang", *[FEED] * 6], seconds=1.0, size=1)]
+@pytest.mark.parametrize("body", [b"hang", b"work"])
+def test_a_body_that_hangs_is_given_up_and_those_behind_it_are_read(body: bytes) -> None:
+    answers = [outcome(answer) for answer in read_all([body, *[FEED] * 6], seconds=1.0, size=1)]
     assert answers == ["parse_timeout", *["1 entries"] * 6]
+
+
+def test_what_counts_is_work_not_waiting_for_a_core() -> None:
+    # asleep for longer than it may work, as a process is on a machine that others use
+    assert outcome(read_all([b"slow"], seconds=0.4)[0]) != "parse_timeout"
+
+
+def test_cpu_of_a_process_is_known_or_unknown() -> None:
+    assert (workers.cpu_seconds(os.getpid()) or 0) > 0
+    assert workers.cpu_seconds(2**22 + 1) is None
 
 
 def test_workers_are_replaced_after_their_number_of_bodies(monkeypatch: pytest.MonkeyPatch) -> None:
