@@ -28,7 +28,7 @@ from scipy.stats import nbinom, poisson
 
 from monitor.report.attention import Attention, Flags, Floats
 
-ALARM = 3e-3
+ALARM = 2.5e-3
 """Probability below which a day stands out. The model is not exact: docs/explanation/trends.md has measured rates."""
 UNLIKELY = 0.05
 """A day of less probability than this is judged together with the day before it as well."""
@@ -103,7 +103,8 @@ def judge_series(
                 findings += [found] if number >= first and not alone else []
             else:
                 past.squares.append((count.seen - count.mean) ** 2 / count.chance)
-        before = count
+        # a day that stands out by itself must not make the next one do so
+        before = None if number in past.odd else count
     return Tested(findings=tuple(findings), untested=frozenset(untested))
 
 

@@ -149,6 +149,8 @@ def shown_by_feed(store: Store) -> Counter[tuple[Any, ...]]:
 def assert_exact(store: Store) -> None:
     assert shown(store) == recounted(store)
     assert shown_by_feed(store) == by_feed(store)
+    analysed = store.frame("SELECT day, entries FROM report_versions_daily")
+    assert analysed.groupby("day")["entries"].sum().to_dict() == Counter(row["day"] for row in facts(store))
     assert shown_cells(store) == cells(store)
     window = store.frame("report_entries")
     covered = store.frame("SELECT day, feed, entries FROM report_coverage_daily WHERE entries > 0")

@@ -96,6 +96,7 @@ alerts = sa.Table(
     when("fired_at"),
     text("state", default="ready"),
     number("attempts", default=0),
+    when("next_attempt_at", null=True),
     when("sent_at", null=True),
     text("last_error", default=""),
     text("lease_owner", null=True),

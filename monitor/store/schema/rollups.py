@@ -101,6 +101,17 @@ rollup_feeds_daily = sa.Table(
     sqlite_with_rowid=False,
 )
 
+# by which taxonomy and code a day's entries were analysed: where it changes, trends are not compared
+rollup_versions_daily = sa.Table(
+    "rollup_versions_daily",
+    metadata,
+    sa.Column("day", sa.Date(), primary_key=True),
+    text("taxonomy_version", primary=True),
+    text("code_version", primary=True),
+    number("entries"),
+    sqlite_with_rowid=False,
+)
+
 # counted up by a trigger with each fetch; stays when the log of fetches is pruned
 rollup_fetches_daily = sa.Table(
     "rollup_fetches_daily",

@@ -167,6 +167,16 @@ SELECT f.day, f.feed_id, t.topic, f.language, COUNT(*) AS stories
  GROUP BY f.day, f.feed_id, t.topic, f.language"""
 
 
+def versions_daily(days: str, _dialect: str) -> str:
+    """Rows of `rollup_versions_daily`: by which taxonomy and code the entries of a day were analysed."""
+    return f"""\
+SELECT e.day, a.taxonomy_version, a.code_version, COUNT(*) AS entries
+  FROM entries e
+  JOIN annotations a ON a.entry_id = e.id AND a.valid_to IS NULL
+ WHERE e.day IN ({days})
+ GROUP BY e.day, a.taxonomy_version, a.code_version"""
+
+
 COUNTS: Final[Mapping[str, Callable[[str, str], str]]] = {
     "rollup_attention": attention,
     "rollup_topics_daily": topics_daily,
@@ -174,6 +184,7 @@ COUNTS: Final[Mapping[str, Callable[[str, str], str]]] = {
     "rollup_citations_daily": citations_daily,
     "rollup_coverage_daily": coverage_daily,
     "rollup_feeds_daily": feeds_daily,
+    "rollup_versions_daily": versions_daily,
 }
 """Table to what counts its rows, columns in the order of the table."""
 

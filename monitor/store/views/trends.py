@@ -41,6 +41,12 @@ SELECT p.day, f.slug AS feed, p.topic, p.language, p.stories
 ) AS p
   JOIN feeds f ON f.id = p.feed_id"""
 
+REPORT_VERSIONS_DAILY = """\
+SELECT p.day, p.taxonomy_version, p.code_version, p.entries
+  FROM (
+{counts}
+) AS p"""
+
 REPORT_COVERAGE_DAILY = """\
 WITH stored AS (
 {counts}
@@ -83,6 +89,9 @@ def views(dialect: str) -> dict[str, str]:
         ),
         "report_feeds_daily": REPORT_FEEDS_DAILY.format(
             counts=current("rollup_feeds_daily", "day, feed_id, topic, language, stories", dialect)
+        ),
+        "report_versions_daily": REPORT_VERSIONS_DAILY.format(
+            counts=current("rollup_versions_daily", "day, taxonomy_version, code_version, entries", dialect)
         ),
         "report_coverage_daily": REPORT_COVERAGE_DAILY.format(
             counts=current("rollup_coverage_daily", "day, feed_id, entries, stories", dialect),
