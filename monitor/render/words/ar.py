@@ -315,4 +315,9 @@ WORDS: Final[Mapping[str, str | Mapping[str, str]]] = {
     "item_dual_use_components": "مكونات مزدوجة الاستخدام",
     "item_unspecified_arms": "أسلحة (غير محددة)",
     "item_other_arms": "أسلحة أخرى",
+    "alert_threshold": "{topic}: {stories} في {day} (العتبة: {limit})",
+    "alert_burst": "{topic}: {stories} في {day}، {ratio}× المعتاد",
+    "alert_hit": "{name} ({list}): أول ذكر، {outlet}",
+    "alert_silent": "{feed}: توقف عن النشر",
+    "alert_rule": "القاعدة: {rule}",
 }

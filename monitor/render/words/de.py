@@ -212,4 +212,9 @@ WORDS: Final[Mapping[str, str | Mapping[str, str]]] = {
     "item_dual_use_components": "Dual-Use-Komponenten",
     "item_unspecified_arms": "Waffen (nicht näher bezeichnet)",
     "item_other_arms": "sonstige Waffen",
+    "alert_threshold": "{topic}: {stories} am {day} (Schwelle: {limit})",
+    "alert_burst": "{topic}: {stories} am {day}, {ratio}-mal so viel wie üblich",
+    "alert_hit": "{name} ({list}): erste Nennung, {outlet}",
+    "alert_silent": "{feed} ist verstummt",
+    "alert_rule": "Regel: {rule}",
 }

@@ -197,4 +197,9 @@ WORDS: Final[Mapping[str, str | Mapping[str, str]]] = {
     "item_dual_use_components": "dual-use components",
     "item_unspecified_arms": "arms (unspecified)",
     "item_other_arms": "other arms",
+    "alert_threshold": "{topic}: {stories} on {day} (threshold {limit})",
+    "alert_burst": "{topic}: {stories} on {day}, {ratio} times the usual",
+    "alert_hit": "{name} ({list}) named for the first time, by {outlet}",
+    "alert_silent": "{feed} has fallen silent",
+    "alert_rule": "Rule: {rule}",
 }

@@ -219,4 +219,9 @@ WORDS: Final[Mapping[str, str | Mapping[str, str]]] = {
     "item_dual_use_components": "componentes de doble uso",
     "item_unspecified_arms": "armas (sin especificar)",
     "item_other_arms": "otras armas",
+    "alert_threshold": "{topic}: {stories} el {day} (umbral: {limit})",
+    "alert_burst": "{topic}: {stories} el {day}, {ratio} veces lo habitual",
+    "alert_hit": "{name} ({list}): primera mención, {outlet}",
+    "alert_silent": "{feed} ha dejado de publicar",
+    "alert_rule": "Regla: {rule}",
 }

@@ -209,4 +209,9 @@ WORDS: Final[Mapping[str, str | Mapping[str, str]]] = {
     "item_dual_use_components": "قطعات دومنظوره",
     "item_unspecified_arms": "سلاح (نامشخص)",
     "item_other_arms": "سلاح‌های دیگر",
+    "alert_threshold": "{topic}: {stories} در {day} (آستانه: {limit})",
+    "alert_burst": "{topic}: {stories} در {day}، {ratio} برابر معمول",
+    "alert_hit": "{name} ({list}): نخستین بار، {outlet}",
+    "alert_silent": "{feed}: دیگر چیزی منتشر نمی‌کند",
+    "alert_rule": "قاعده: {rule}",
 }

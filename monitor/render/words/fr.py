@@ -223,4 +223,9 @@ WORDS: Final[Mapping[str, str | Mapping[str, str]]] = {
     "item_dual_use_components": "composants à double usage",
     "item_unspecified_arms": "armes (non précisées)",
     "item_other_arms": "autres armes",
+    "alert_threshold": "{topic} : {stories} le {day} (seuil : {limit})",
+    "alert_burst": "{topic} : {stories} le {day}, {ratio} fois plus que d’habitude",
+    "alert_hit": "{name} ({list}) cité pour la première fois, par {outlet}",
+    "alert_silent": "{feed} ne publie plus rien",
+    "alert_rule": "Règle : {rule}",
 }

@@ -182,4 +182,9 @@ WORDS: Final[Mapping[str, str | Mapping[str, str]]] = {
     "item_dual_use_components": "이중용도 부품",
     "item_unspecified_arms": "무기(특정 안 됨)",
     "item_other_arms": "기타 무기",
+    "alert_threshold": "{topic}: {day} {stories}(기준 {limit})",
+    "alert_burst": "{topic}: {day} {stories}, 평소의 {ratio}배",
+    "alert_hit": "{name}({list}): 첫 언급, {outlet}",
+    "alert_silent": "{feed}: 새 게시물 없음",
+    "alert_rule": "규칙: {rule}",
 }

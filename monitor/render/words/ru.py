@@ -268,4 +268,9 @@ WORDS: Final[Mapping[str, str | Mapping[str, str]]] = {
     "item_dual_use_components": "компоненты двойного назначения",
     "item_unspecified_arms": "оружие (без уточнения)",
     "item_other_arms": "другое оружие",
+    "alert_threshold": "{topic}: {stories} за {day} (порог: {limit})",
+    "alert_burst": "{topic}: {stories} за {day}, в {ratio} раза больше обычного",
+    "alert_hit": "{name} ({list}): первое упоминание, {outlet}",
+    "alert_silent": "{feed}: новых публикаций нет",
+    "alert_rule": "Правило: {rule}",
 }

@@ -263,4 +263,9 @@ WORDS: Final[Mapping[str, str | Mapping[str, str]]] = {
     "item_dual_use_components": "компоненти подвійного призначення",
     "item_unspecified_arms": "зброя (без уточнення)",
     "item_other_arms": "інша зброя",
+    "alert_threshold": "{topic}: {stories} за {day} (поріг: {limit})",
+    "alert_burst": "{topic}: {stories} за {day}, у {ratio} раза більше, ніж зазвичай",
+    "alert_hit": "{name} ({list}): перша згадка, {outlet}",
+    "alert_silent": "{feed}: нових публікацій немає",
+    "alert_rule": "Правило: {rule}",
 }

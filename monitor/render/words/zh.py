@@ -182,4 +182,9 @@ WORDS: Final[Mapping[str, str | Mapping[str, str]]] = {
     "item_dual_use_components": "军民两用部件",
     "item_unspecified_arms": "武器（未具体说明）",
     "item_other_arms": "其他武器",
+    "alert_threshold": "{topic}：{day}共{stories}（阈值{limit}）",
+    "alert_burst": "{topic}：{day}共{stories}，为平日的{ratio}倍",
+    "alert_hit": "{name}（{list}）首次被提及：{outlet}",
+    "alert_silent": "{feed}已停止更新",
+    "alert_rule": "规则：{rule}",
 }
