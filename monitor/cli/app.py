@@ -11,6 +11,7 @@ from typer.exceptions import TyperException
 
 from monitor import __version__, logs
 from monitor.cli import (
+    alerts,
     checks,
     claims,
     cluster,
@@ -60,6 +61,7 @@ def options(
 
 
 for room in (
+    alerts,
     checks,
     claims,
     cluster,

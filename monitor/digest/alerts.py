@@ -28,7 +28,7 @@ def asked_for(rule: AlertRule, happening: Happening) -> bool:
         return rule.claims and (not rule.actors or bool(set(rule.actors) & set(happening.actors)))
     if happening.kind == "watchlist":
         return rule.watchlists
-    return rule.silent_feeds
+    return rule.faults if happening.kind == "fault" else rule.silent_feeds
 
 
 def choose(
@@ -73,6 +73,8 @@ def _sentence(rule: AlertRule, happening: Happening, labels: Labels, claim: Sent
         return labels.word(
             "alert_hit", name=values["name"], list=happening.watchlist, outlet=values["outlet"]
         )
+    if happening.kind == "fault":
+        return str(values["fault"])
     if happening.kind == "silent":
         return labels.word("alert_silent", feed=values["feed"])
     day = values["day"]

@@ -117,10 +117,10 @@ def eml_bytes(message: EmailMessage) -> bytes:
     return message.as_bytes(policy=POLICY)
 
 
-def trial_message(
+def plain_message(
     recipient: str, options: MessageOptions, *, subject: str, text: str, identifier: str
 ) -> bytes:
-    """A plain mail that tries the set-up (`monitor digest test --to`). MailError for a wrong address."""
+    """A plain mail of no list: an alert, or one that tries the set-up. MailError for a wrong address."""
     message = EmailMessage(policy=POLICY)
     message["From"] = _sender(options)
     message["Subject"] = clean_header(subject)

@@ -9,7 +9,7 @@ from dataclasses import replace
 from monitor import logs
 from monitor.config import Config
 from monitor.errors import MailError
-from monitor.mail.message import MessageOptions, address_to, message_id, trial_message
+from monitor.mail.message import MessageOptions, address_to, message_id, plain_message
 from monitor.mail.smtp import Deferred, Rejected, Sent, SmtpOptions, Unknown, send
 from monitor.pipeline.workspace import Workspace
 from monitor.types.results import DigestResult
@@ -91,7 +91,7 @@ def send_trial(config: Config, recipient: str) -> str:
     """Send one mail that tries the set-up; a line for a person. MailError says what the server answered."""
     now = dt.datetime.now(dt.UTC)
     sender = config.mail.from_
-    message = trial_message(
+    message = plain_message(
         recipient,
         MessageOptions(sender=sender, sent_at=now),
         subject="Trial mail of the news monitor",

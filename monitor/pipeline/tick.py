@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from cronsim import CronSim
 
+from monitor.pipeline.alerting import AlertResult, send_alerts
 from monitor.pipeline.analyse import analyse
 from monitor.pipeline.articles import fetch_articles
 from monitor.pipeline.ingest import poll
@@ -29,12 +30,14 @@ class TickResult:
     articles: ArticleResult = ArticleResult()  # noqa: RUF009 -- frozen
     report: ReportResult | None = None
     digests: tuple[DigestResult, ...] = ()
+    alerts: AlertResult = AlertResult()  # noqa: RUF009 -- frozen
     maintenance: MaintenanceResult | None = None
 
     @property
     def failed(self) -> bool:
         """Whether a feed or a delivery failed."""
-        return bool(self.poll.failed) or any(digest.failed for digest in self.digests)
+        lost = any(digest.failed for digest in self.digests) or self.alerts.failed
+        return bool(self.poll.failed or lost)
 
 
 async def tick(workspace: Workspace) -> TickResult:
@@ -42,12 +45,15 @@ async def tick(workspace: Workspace) -> TickResult:
     polled = await poll(workspace)
     articles = await fetch_articles(workspace)
     analysed = analyse(workspace)
+    report = _report_if_due(workspace)
+    digests = tuple(result for result in write_digests(workspace, send=True) if not result.skipped)
     return TickResult(
         poll=polled,
         analyse=analysed,
         articles=articles,
-        report=_report_if_due(workspace),
-        digests=tuple(result for result in write_digests(workspace, send=True) if not result.skipped),
+        report=report,
+        digests=digests,
+        alerts=await send_alerts(workspace),
         maintenance=_maintenance_if_due(workspace),
     )
 

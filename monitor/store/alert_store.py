@@ -45,6 +45,4 @@ class AlertStore:
         retry_at: dt.datetime | None = None,
     ) -> None:
         """Note what became of a leased alert. StaleLeaseError where another worker has it now."""
-        self._database.write(
-            lambda c: alerts.record(c, held, now, done=done, error=error, retry_at=retry_at)
-        )
+        self._database.write(lambda c: alerts.record(c, held, now, done=done, error=error, retry_at=retry_at))

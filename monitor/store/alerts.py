@@ -35,8 +35,8 @@ def save(connection: Connection, batch: Sequence[Alert], now: dt.datetime, *, ho
             "reason": dict(alert.reason), "fired_at": now,
             "state": "held" if alert.key in hold else "ready",
         }  # fmt: skip
-        statement = insert(connection, alerts).values(row).on_conflict_do_nothing()
-        stored += connection.execute(statement).rowcount
+        statement = insert(connection, alerts).values(row).on_conflict_do_nothing().returning(alerts.c.id)
+        stored += connection.execute(statement).first() is not None
     return stored
 
 
@@ -71,7 +71,9 @@ def lease(
     connection.execute(
         sa.update(alerts)
         .where(alerts.c.id == row["id"])
-        .values(state="sending", lease_owner=owner, lease_until=now + lease_for, fence=fence, attempts=attempts)
+        .values(
+            state="sending", lease_owner=owner, lease_until=now + lease_for, fence=fence, attempts=attempts
+        )
     )
     return LeasedAlert(
         alert_id=row["id"], rule=row["rule"], subject=row["subject"], body=row["body"], reason=row["reason"],

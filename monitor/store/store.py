@@ -26,6 +26,7 @@ from monitor.store import (
     runs,
     stories,
 )
+from monitor.store.alert_store import AlertStore
 from monitor.store.apply_feed import record_refusal
 from monitor.store.apply_texts import store_article
 from monitor.store.archive_store import ArchiveStore
@@ -63,6 +64,7 @@ if TYPE_CHECKING:
 
 
 class Store(
+    AlertStore,
     ArchiveStore,
     ArticleStore,
     ClusterStore,

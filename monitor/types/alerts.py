@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-HappeningKind = Literal["threshold", "burst", "claim", "watchlist", "silent"]
+HappeningKind = Literal["threshold", "burst", "claim", "watchlist", "silent", "fault"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +45,7 @@ class AlertRule:
     actors: tuple[str, ...] = ()
     watchlists: bool = False
     silent_feeds: bool = False
+    faults: bool = False
     quiet: tuple[int, int] | None = None
     timezone: str = "UTC"
     at_most: int = 20

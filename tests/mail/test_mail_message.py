@@ -21,7 +21,7 @@ from monitor.mail.message import (
     clean_header,
     compose_bytes,
     message_id,
-    trial_message,
+    plain_message,
 )
 from monitor.mail.smtp import Sent, SmtpOptions, send
 from monitor.types.digest import DigestStory, RenderedDigest
@@ -203,7 +203,7 @@ def test_a_digest_of_500_long_stories_fits_into_a_mail() -> None:
 
 
 def test_a_trial_mail() -> None:
-    data = trial_message(
+    data = plain_message(
         "desk@example.org",
         OPTIONS,
         subject="It\r\nworks",

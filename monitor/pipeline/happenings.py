@@ -1,0 +1,159 @@
+"""What happened in a time that an alert may be about, read from the views."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+
+import pandas as pd
+
+from monitor.pipeline.attention import read_attention, read_sources
+from monitor.pipeline.workspace import Workspace
+from monitor.render.escape import anchor
+from monitor.render.labels import Labels
+from monitor.report.bursts import judge_series
+from monitor.types.alerts import AlertRule, Happening
+
+_CHANGES = """\
+SELECT g.*, c.url, c.outlet FROM report_ledger_changes g LEFT JOIN report_claims c ON c.uid = g.claim_uid
+ WHERE g.at > :since AND g.at <= :until"""
+_COUNTED = """\
+SELECT day, topic, SUM(stories) AS stories FROM report_feeds_daily
+ WHERE day BETWEEN :first AND :last AND topic <> '' GROUP BY day, topic"""
+_SILENT = "SELECT feed, outlet, last_success_at FROM report_feed_health WHERE silent"
+_LOST = "SELECT digest, recipient, day, state FROM report_deliveries WHERE state IN ('failed', 'held')"
+
+
+def happenings(
+    workspace: Workspace, rules: Iterable[AlertRule], since: dt.datetime, until: dt.datetime
+) -> list[Happening]:
+    """All that one of `rules` may ask for, observed in (since, until]; only what some rule asks about is read."""
+    rules = list(rules)
+    found: list[Happening] = []
+    if any(rule.claims for rule in rules):
+        found += _claims(workspace, since, until)
+    if any(rule.thresholds for rule in rules):
+        found += _thresholds(workspace, since, until)
+    if any(rule.bursts for rule in rules):
+        found += _bursts(workspace, since, until)
+    if any(rule.watchlists for rule in rules):
+        found += _hits(workspace, since, until)
+    if any(rule.silent_feeds for rule in rules):
+        found += _silent(workspace, until)
+    if any(rule.faults for rule in rules):
+        found += _faults(workspace, since, until)
+    return found
+
+
+def claim_sentence(happening: Happening, labels: Labels) -> str:
+    """Supplier, recipient, items and what became of it, in the reader's language."""
+    values = happening.values
+
+    def named(key: str) -> str:
+        return labels.country_name(values[key]) if values[key] else "?"
+
+    status = labels.either("status", happening.status)
+    return f"{named('supplier')} → {named('recipient')}, {labels.either('item', values['item'])}: {status}"
+
+
+def _claims(workspace: Workspace, since: dt.datetime, until: dt.datetime) -> Iterator[Happening]:
+    rows = workspace.store.frame(_CHANGES, {"since": since, "until": until})
+    for row in rows[rows["kind"] != "quantity"].to_dict("records"):
+        supplier, recipient = str(row["supplier"] or ""), str(row["recipient"] or "")
+        yield Happening(
+            kind="claim",
+            key=f"claim/{row['change_id']}",
+            at=_time(row["at"]),
+            actors=tuple(sorted({*supplier.split(", "), *recipient.split(", ")} - {""})),
+            status=str(row["new_status"]),
+            url=_text(row["url"]),
+            link=_link(workspace, anchor("claim", row["claim_uid"])),
+            values={"supplier": supplier, "recipient": recipient, "item": str(row["item"] or "")},
+        )
+
+
+def _thresholds(workspace: Workspace, since: dt.datetime, until: dt.datetime) -> Iterator[Happening]:
+    rows = workspace.store.frame(_COUNTED, {"first": since.date(), "last": until.date()})
+    for row in rows.to_dict("records"):
+        day = row["day"].date()
+        yield Happening(
+            kind="threshold",
+            key=f"threshold/{row['topic']}/{day}",
+            at=_end_of(day, until),
+            topic=str(row["topic"]),
+            count=int(row["stories"]),
+            link=_link(workspace, anchor("topic", row["topic"])),
+            values={"day": day},
+        )
+
+
+def _bursts(workspace: Workspace, since: dt.datetime, until: dt.datetime) -> Iterator[Happening]:
+    """Days that were over by `until`: a day is judged once it is whole."""
+    first, last = since.date() - dt.timedelta(days=1), until.date() - dt.timedelta(days=1)
+    made = read_attention(workspace.store.frame, first, last)
+    sources = read_sources(workspace.store.frame, first, last)
+    start = made.days.index(first)
+    for topic in sorted(made.series):
+        for found in judge_series(made, topic, start, sources.get(topic, {})).findings:
+            if found.direction == "burst":
+                yield Happening(
+                    kind="burst",
+                    key=f"burst/{topic}/{found.day}",
+                    at=_end_of(found.day, until),
+                    topic=topic,
+                    count=found.stories,
+                    link=_link(workspace, anchor("topic", topic)),
+                    values={"day": found.day, "ratio": round(found.ratio, 1)},
+                )
+
+
+def _hits(workspace: Workspace, since: dt.datetime, until: dt.datetime) -> Iterator[Happening]:
+    for hit in workspace.store.first_hits(since=since, limit=1_000):
+        if hit.first_at <= until:
+            yield Happening(
+                kind="watchlist",
+                key=f"watchlist/{hit.watchlist}/{hit.external_id}",
+                at=hit.first_at,
+                watchlist=hit.watchlist,
+                url=hit.url or "",
+                values={"name": hit.name, "outlet": hit.outlet},
+            )
+
+
+def _silent(workspace: Workspace, until: dt.datetime) -> Iterator[Happening]:
+    """Feeds that are silent now; one that was heard again and falls silent once more is new."""
+    for row in workspace.store.frame(_SILENT).to_dict("records"):
+        heard = "" if pd.isna(row["last_success_at"]) else row["last_success_at"].date()
+        yield Happening(
+            kind="silent", key=f"silent/{row['feed']}/{heard}", at=until, values={"feed": str(row["feed"])}
+        )
+
+
+def _faults(workspace: Workspace, since: dt.datetime, until: dt.datetime) -> Iterator[Happening]:
+    for run in workspace.store.recent_runs(limit=200):
+        if run.outcome == "failed" and since < run.started_at <= until:
+            fault = f"run {run.kind} of {run.started_at:%Y-%m-%d %H:%M} UTC failed: {run.error}"
+            yield Happening(kind="fault", key=f"run/{run.run_id}", at=run.started_at, values={"fault": fault})
+    for row in workspace.store.frame(_LOST).to_dict("records"):
+        fault = f"digest {row['digest']} of {row['day']:%Y-%m-%d} to {row['recipient']}: {row['state']}"
+        key = f"delivery/{row['digest']}/{row['day']:%Y-%m-%d}/{row['recipient']}"
+        yield Happening(kind="fault", key=key, at=until, values={"fault": fault})
+
+
+def _link(workspace: Workspace, place: str) -> str:
+    base = workspace.config.report.base_url.rstrip("/")
+    return f"{base}/report.html#{place}" if base else ""
+
+
+def _end_of(day: dt.date, until: dt.datetime) -> dt.datetime:
+    end = dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), tzinfo=dt.UTC)
+    return min(end, until)
+
+
+def _time(value: pd.Timestamp) -> dt.datetime:
+    moment: dt.datetime = value.to_pydatetime()
+    return moment
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
