@@ -15,6 +15,7 @@ from prefect import serve
 from prefect.deployments.runner import RunnerDeployment
 from prefect.schedules import Cron, Interval
 
+from flows.alerts import alerts_flow
 from flows.digest import digest_flow
 from flows.environment import SERVER_HOST
 from flows.maintenance import maintenance_flow
@@ -54,6 +55,14 @@ def deployments(config: Config, path: Path) -> list[RunnerDeployment]:
             parameters={"config": str(path)},
         )
     )
+    if config.alerts or config.operations.operators:
+        planned.append(
+            alerts_flow.to_deployment(
+                name="scheduled",
+                schedule=Interval(config.polling.every),
+                parameters={"config": str(path)},
+            )
+        )
     for digest in config.digests:
         planned.append(
             digest_flow.to_deployment(
