@@ -45,7 +45,7 @@ test: install-dev ## the tests
 	@$(BIN)/python -m pytest -n 2 --dist loadfile
 
 test-faults: install-dev ## kills and faults, many of each
-	@MONITOR_KILLS=200 $(BIN)/python -m pytest tests/faults
+	@MONITOR_KILLS=200 $(BIN)/python -m pytest tests/faults tests/flows/test_workers.py
 
 lint: install-dev ## ruff
 	@$(BIN)/ruff check .

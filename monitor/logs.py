@@ -6,7 +6,8 @@ import logging
 import os
 import re
 import sys
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Iterator, Mapping, MutableMapping
+from contextlib import contextmanager
 from typing import Any
 
 import structlog
@@ -71,3 +72,10 @@ def configure(*, json: bool | None = None, level: str = "info") -> None:
 def logger(**context: object) -> Any:
     """A logger with run, feed or worker bound to every line."""
     return structlog.get_logger().bind(**context)
+
+
+@contextmanager
+def bound(**context: object) -> Iterator[None]:
+    """Every line that is logged within says these too: the run, its stage, the worker."""
+    with structlog.contextvars.bound_contextvars(**context):
+        yield

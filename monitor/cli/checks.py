@@ -69,7 +69,13 @@ def schema() -> None:
     print_json(config_schema())
 
 
-def status(context: typer.Context, as_json: JsonOption = False) -> None:
+def status(
+    context: typer.Context,
+    probe: Annotated[
+        bool, typer.Option("--probe", help="Exit 1 where it is not well, for a monitor.")
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
     """How it goes: last runs, backlog, feeds by state, deliveries."""
     from monitor.pipeline.health import status_of  # noqa: PLC0415 -- see check
     from monitor.pipeline.workspace import open_workspace  # noqa: PLC0415 -- see check
@@ -78,8 +84,10 @@ def status(context: typer.Context, as_json: JsonOption = False) -> None:
         result = status_of(workspace)
     if as_json:
         print_json(result)
-        return
-    print_table("", ("", ""), [(key.replace("_", " "), value) for key, value in result.items()])
+    else:
+        print_table("", ("", ""), [(key.replace("_", " "), value) for key, value in result.items()])
+    if probe and result["unwell"]:
+        leave(DONE_WITH_FAILURES)
 
 
 def doctor(context: typer.Context, as_json: JsonOption = False) -> None:

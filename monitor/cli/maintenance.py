@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import Annotated
 
@@ -17,6 +18,7 @@ group = typer.Typer(help="Old texts to Parquet files, and back.", invoke_without
 def register(app: typer.Typer) -> None:
     """Add the command."""
     app.command()(maintain)
+    app.command()(replay)
     app.add_typer(group, name="archive")
 
 
@@ -67,3 +69,24 @@ def restore(
     with open_workspace(config_path(context)) as workspace, shown_progress() as progress:
         result = restore_archive(workspace, folder, progress=progress)
     print_line(result.line)
+
+
+def replay(
+    context: typer.Context,
+    since: Annotated[
+        str | None, typer.Option(help="Answers kept since: 2026-11-20 or 2d; all that are kept without.")
+    ] = None,
+    feed: Annotated[list[str] | None, typer.Option("--feed", help="Only this feed; may be repeated.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Read the kept answers of feeds again, analyse them in a scratch database, and print what came out differently."""
+    from monitor.pipeline.replay import replay as once  # noqa: PLC0415 -- see maintain
+    from monitor.pipeline.workspace import open_workspace  # noqa: PLC0415 -- see maintain
+
+    with open_workspace(config_path(context)) as workspace, shown_progress() as progress:
+        result = asyncio.run(once(workspace, since=parse_time(since), slugs=feed or None, progress=progress))
+    if as_json:
+        print_json(result)
+        return
+    for line in result.lines:
+        print_line(line)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import importlib.metadata
+import datetime as dt
 import shutil
 import sqlite3
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -16,19 +16,18 @@ from monitor.config import Config, check_config, feed_sources
 from monitor.errors import MonitorError
 from monitor.fetch.mtproto_session import Credentials
 from monitor.mail.smtp import probe
+from monitor.pipeline import versions
 from monitor.pipeline.analysers import topics_folder
 from monitor.pipeline.mailing import smtp_options
 from monitor.pipeline.setup import check_database
-from monitor.pipeline.workspace import Workspace, database_url
+from monitor.pipeline.state_checks import clocks, file_system, hanging, models, permissions
+from monitor.pipeline.workspace import Workspace, database_url, utc_now
 from monitor.polling.telegram_rates import rate
+from monitor.store import Store
 from monitor.types.source import FeedKind
 
 #: Free space below which doctor warns, in bytes.
 LITTLE_SPACE = 2 * 10**9
-#: SQLite versions with the WAL-reset race are those before these (reliability.md, part 2).
-SQLITE_SAFE = ((3, 51, 3), (3, 50, 7), (3, 44, 6))
-#: Versions of Python with a known hole in mail headers (CVE-2026-1299) are those before these.
-PYTHON_SAFE = {(3, 11): 15, (3, 12): 13, (3, 13): 12, (3, 14): 3}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +41,29 @@ class Finding:
 
 def status_of(workspace: Workspace) -> dict[str, Any]:
     """Figures of the last runs, the backlog, feeds by state and deliveries."""
-    return workspace.store.status_summary(now=workspace.clock())
+    now = workspace.clock()
+    summary = workspace.store.status_summary(now=now)
+    return {"unwell": unwell(summary, workspace.config, now)} | summary
+
+
+def unwell(summary: Mapping[str, Any], config: Config, now: dt.datetime) -> list[str]:
+    """What a probe should be told: no poll for long, analysis that falls behind, deliveries that failed."""
+    found = []
+    last = summary["last_success_at"]
+    # three turns of the schedule and the longest a run may take
+    late = 3 * config.polling.every + dt.timedelta(minutes=30)
+    if sum(summary["feeds"].values()) and (last is None or now - last > late):
+        found.append(
+            f"no feed was polled with success since {last:%Y-%m-%d %H:%M} UTC"
+            if last
+            else "no feed was polled yet"
+        )
+    waiting = summary["oldest_pending_at"]
+    if waiting is not None and now - waiting > late:
+        found.append(f"analysis is behind: entries wait since {waiting:%Y-%m-%d %H:%M} UTC")
+    if failed := summary["deliveries"].get("failed"):
+        found.append(f"{failed} deliveries failed")
+    return found
 
 
 def feed_rows(workspace: Workspace) -> list[dict[str, Any]]:
@@ -58,12 +79,13 @@ def feed_rows(workspace: Workspace) -> list[dict[str, Any]]:
 def diagnose(config_path: Path) -> list[Finding]:
     """Check the set-up from the configuration to the mail server; a fault in one check never hides the others."""
     config, problems = check_config(config_path)
-    findings = [_python(), _sqlite(), *_versions()]
+    findings = list(_versions())
     if config is None:
         return [Finding("FAIL", "configuration", "; ".join(map(str, problems))), *findings]
     checks: tuple[Callable[[Config], Finding], ...] = (_topics, _space, _contact, _mail, _telegram)
     findings.append(_database(config_path))
     findings += [_safely(check, config) for check in checks]
+    findings += _state(config, config_path)
     return [Finding("ok", "configuration", f"{config_path} is fine"), *findings]
 
 
@@ -126,38 +148,32 @@ def _telegram(config: Config) -> Finding:
     return Finding("ok", "telegram", f"{channels} channels, one connection can read them")
 
 
-def _python() -> Finding:
-    version = sys.version_info
-    text = f"Python {version.major}.{version.minor}.{version.micro}"
-    safe = PYTHON_SAFE.get((version.major, version.minor))
-    if safe is not None and version.micro < safe:
-        return Finding(
-            "warn",
-            "python",
-            f"{text} has a known hole (CVE-2026-1299): take {version.major}.{version.minor}.{safe}",
+def _state(config: Config, config_path: Path) -> Iterator[Finding]:
+    """What is kept: permissions, file system, clocks, hanging runs, models."""
+    found = [*permissions(config, config_path), models(config)]
+    url = database_url(config)
+    mounts = Path("/proc/mounts")
+    if url.startswith("sqlite:///") and mounts.is_file():
+        found.append(
+            (
+                "file system",
+                file_system(Path(url.removeprefix("sqlite:///")), mounts.read_text(encoding="utf-8")),
+            )
         )
-    return Finding("ok", "python", text)
-
-
-def _sqlite() -> Finding:
-    version = sqlite3.sqlite_version_info
-    newest = max(SQLITE_SAFE)
-    if version >= newest or any(version[:2] == safe[:2] and version >= safe for safe in SQLITE_SAFE):
-        return Finding("ok", "sqlite", sqlite3.sqlite_version)
-    return Finding(
-        "warn",
-        "sqlite",
-        f"{sqlite3.sqlite_version} has the WAL-reset race (fixed in 3.51.3): with several workers use PostgreSQL",
-    )
+    if check_database(config_path)[0]:
+        with Store.open(url) as store:
+            found += [clocks(store, utc_now), hanging(store, utc_now)]
+    for name, trouble in found:
+        yield Finding("warn", name, trouble) if trouble else Finding("ok", name, "fine")
 
 
 def _versions() -> Iterator[Finding]:
-    """Libraries whose versions are known not to work together (docs/reference/versions.md)."""
-    fastapi = importlib.metadata.version("fastapi")
-    alchemy = importlib.metadata.version("sqlalchemy")
-    if tuple(map(int, fastapi.split(".")[:2])) >= (0, 151):
-        yield Finding("FAIL", "fastapi", f"{fastapi} breaks Prefect's server: run make install again")
-    if not alchemy.startswith("2.0."):
+    """Versions that do not fit together, or have known holes."""
+    found = [versions.python(), versions.sqlite(sqlite3.sqlite_version_info), versions.expat()]
+    misfits = [one for one in [*found, *versions.packages()] if one is not None]
+    for one in misfits:
+        yield Finding("FAIL" if one.breaks else "warn", one.name, one.text)
+    if not misfits:
         yield Finding(
-            "FAIL", "sqlalchemy", f"{alchemy} keeps scheduled runs from starting: run make install again"
+            "ok", "versions", f"Python {sys.version.split()[0]}, SQLite {sqlite3.sqlite_version}: fine"
         )

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from monitor import logs
 from monitor.config import Config, load_config
 from monitor.logs import one_line
 from monitor.store import Store
@@ -61,7 +62,8 @@ def recorded(workspace: Workspace, kind: str) -> Iterator[dict[str, object]]:
     counts: dict[str, object] = {}
     run = workspace.store.start_run(kind, now=workspace.clock())
     try:
-        yield counts
+        with logs.bound(run=run, stage=kind, worker=workspace.owner):
+            yield counts
     except BaseException as error:
         workspace.store.finish_run(
             run, now=workspace.clock(), outcome="failed", counts=counts, error=one_line(error)

@@ -25,6 +25,14 @@ class RetentionStore:
         """Those of these entries on which a claim, a decision, a pin, a capture or a hold rests."""
         return self._database.read(lambda c: held_entries(c, entry_ids))
 
+    def server_time(self) -> dt.datetime | None:
+        """The database server's clock; None for SQLite."""
+        return self._database.read(runs.server_time)
+
+    def newest_time(self) -> dt.datetime | None:
+        """The latest time that a poll or a run was noted with."""
+        return self._database.read(runs.newest_time)
+
     def end_lost_runs(self, *, before: dt.datetime, now: dt.datetime) -> int:
         """Note as failed the runs that began before a time and never ended; how many."""
         return self._database.write(lambda c: runs.end_lost(c, before, now))

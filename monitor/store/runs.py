@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection, RowMapping
 from monitor.store.schema.entries import entries
 from monitor.store.schema.operations import issues, leases, runs
 from monitor.store.schema.publishing import deliveries
-from monitor.store.schema.sources import feeds, hosts
+from monitor.store.schema.sources import feeds, fetches, hosts
 from monitor.types.storage import RunRecord
 
 
@@ -62,6 +62,23 @@ def _record(row: RowMapping) -> RunRecord:
     )
 
 
+def server_time(connection: Connection) -> dt.datetime | None:
+    """The database server's clock; None for SQLite, which has none of its own."""
+    if connection.dialect.name != "postgresql":
+        return None
+    found: dt.datetime = connection.execute(sa.text("SELECT clock_timestamp()")).scalar_one()
+    return found.astimezone(dt.UTC)
+
+
+def newest_time(connection: Connection) -> dt.datetime | None:
+    """The latest time that a poll or a run was noted with."""
+    times = [
+        connection.execute(sa.select(sa.func.max(column))).scalar_one_or_none()
+        for column in (fetches.c.started_at, runs.c.started_at)
+    ]
+    return max((time for time in times if time is not None), default=None)
+
+
 def status(connection: Connection, now: dt.datetime) -> dict[str, Any]:
     """Figures for `monitor status`: feeds by state, queues, open issues, leases, last good run of each kind."""
     due = sa.and_(feeds.c.enabled, feeds.c.gone_at.is_(None), feeds.c.next_poll_at <= now)
@@ -84,6 +101,9 @@ def status(connection: Connection, now: dt.datetime) -> dict[str, Any]:
         "last_entry_at": one(sa.select(sa.func.max(entries.c.observed_at))).scalar_one(),
         "pending_analysis": one(
             count.select_from(entries).where(entries.c.pending_at.is_not(None))
+        ).scalar_one(),
+        "oldest_pending_at": one(
+            sa.select(sa.func.min(entries.c.pending_at)).where(entries.c.pending_at.is_not(None))
         ).scalar_one(),
         "pending_stories": one(
             count.select_from(entries).where(entries.c.story_id.is_(None), entries.c.language.is_not(None))

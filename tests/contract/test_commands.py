@@ -11,7 +11,7 @@ from tests.commands import Monitor
 
 COMMANDS = [
     "config check", "config schema", "upgrade", "db upgrade", "db check", "db backup", "db restore", "db copy", "archive", "archive restore", "feeds list", "feeds check", "feeds add", "feeds import",
-    "feeds export", "feeds backfill", "poll", "analyse", "run", "tick", "maintain", "retag", "search", "annotate", "group", "report",
+    "feeds export", "feeds backfill", "poll", "analyse", "run", "tick", "maintain", "replay", "retag", "search", "annotate", "group", "report",
     "claims list", "claims show", "claims review", "claims export", "review export", "review import", "pin", "captures check", "captures submit",
     "digest build", "digest send", "digest preview", "digest test", "alerts send", "alerts test", "evidence", "telegram login", "telegram logout", "status", "doctor",
 ]  # fmt: skip
