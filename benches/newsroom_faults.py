@@ -40,7 +40,7 @@ def main() -> None:
     options = parser.parse_args()
     if not SHARED.is_dir():
         raise SystemExit("../shared is not there: this bench needs its newsroom")
-    world = ("--feeds", str(options.feeds), "--faults", "heavy", "--retry-after", "2")
+    world = ("--feeds", str(options.feeds), "--faults", "heavy", "--retry-after", "2", "--warm")
     with running(SHARED, *world) as room, tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         config = write_config(folder, room, timeout="8s", host_gap="0.35s")

@@ -188,6 +188,15 @@ def unexplained(room: Newsroom, store: Store) -> dict[str, dict[str, Any]]:
     for name, counter in PAGES_SHOW_IN.items():
         if name in failed and failed[name]["bad"] <= sum(by_pages(room, store, counter).values()):
             failed.pop(name)
+    moved = {
+        row["feed"] for row in records(store, "SELECT feed FROM report_issues WHERE code = 'feed_moved'")
+    }
+    temporary = {
+        f"n{number}" for number, feed in room.feeds().items() if feed["fault"] in {"http_302", "http_307"}
+    }
+    if not moved & temporary:
+        # a hop that waited over ten seconds for its host's turn counts as a poll of the new address
+        failed.pop("302/307 keeps the stored URL", None)
     hops = failed.get("redirects limited (10 hops or fewer)")
     if hops is not None and int(hops["detail"].split()[-1]) % 5 == 0:
         # it adds up hops less than five seconds apart: here hours of its clock pass in that time
