@@ -17,7 +17,7 @@ import numpy.typing as npt
 from monitor.group.facts import conflict, numbers_in, other_days
 from monitor.group.fingerprint import Text, headline, is_article, text_of
 from monitor.group.minhash import PERMUTATIONS, jaccard, shared_count, shingles
-from monitor.types.grouping import Fingerprint, StoryItem, StoryOptions
+from monitor.types.grouping import UNCASED, Fingerprint, StoryItem, StoryOptions
 
 UNKNOWN = "und"
 _NEIGHBOURS = 24
@@ -260,12 +260,24 @@ def _alike(one: Node, two: Node, apart: dt.timedelta, options: StoryOptions, *, 
         loose=same_title,
         strict=same_feed,
     )
+    if not veto and short.weight() < _SHORT_TEXT and _elsewhere(one.item, two.item):
+        veto = "places"
     if not veto and apart >= ANOTHER_DAY:
         if short.weight() < _SHORT_TEXT and other_days(one.text.sentences, two.text.sentences):
             veto = "days"
         elif same_feed:
             veto = _series(one.text, two.text, likeness)
     return Verdict(None, score, veto) if veto else Verdict(rule, score)
+
+
+def _elsewhere(one: StoryItem, two: StoryItem) -> bool:
+    """Whether each names a state, group or place that the other does not, in a script without capitals.
+
+    Where names are written with capitals they are compared word by word (`facts.conflict`), which tells a source that
+    is named in passing from a place that is exchanged.
+    """
+    uncased = one.language in UNCASED and two.language in UNCASED
+    return uncased and bool(one.places - two.places and two.places - one.places)
 
 
 def _threshold(words: float, options: StoryOptions) -> float:

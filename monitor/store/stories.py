@@ -16,12 +16,13 @@ from monitor.group.learning import learnt
 from monitor.store.feed_lines import read_lines
 from monitor.store.keys import key64, signed64
 from monitor.store.known import CHUNK, chunks
+from monitor.store.schema.analysis import annotated, entities
 from monitor.store.schema.entries import entries, revisions
 from monitor.store.schema.grouping import fingerprints, story_bands, story_keys
 from monitor.store.schema.operations import settings
 from monitor.store.schema.sources import feeds, outlets
 from monitor.store.upsert import add_rows, insert
-from monitor.types.grouping import Candidate, Fingerprint, StoryItem
+from monitor.types.grouping import SHORT_TEXT, UNCASED, Candidate, Fingerprint, StoryItem
 
 COLUMNS = (
     entries.c.id.label("entry_id"),
@@ -67,7 +68,35 @@ def pending_stories(connection: Connection, *, limit: int, after: int = 0) -> li
         .order_by(entries.c.id)
         .limit(limit)
     )
-    return with_habits(connection, [_item(row) for row in connection.execute(query).mappings()])
+    return complete(connection, [_item(row) for row in connection.execute(query).mappings()])
+
+
+def complete(connection: Connection, items: Sequence[StoryItem]) -> list[StoryItem]:
+    """Items with what else is known of them: their feeds' boilerplate, and the places that short ones name."""
+    return with_habits(connection, with_places(connection, items))
+
+
+def with_places(connection: Connection, items: Sequence[StoryItem]) -> list[StoryItem]:
+    """Items with the states, groups and places that annotation found: short texts in scripts without capitals."""
+    short = [
+        item.entry_id
+        for item in items
+        if item.language in UNCASED and len(item.title) + len(item.body) <= SHORT_TEXT
+    ]
+    found: dict[int, set[str]] = {}
+    for chunk in chunks(short, CHUNK):
+        query = (
+            sa.select(annotated.c.entry_id, entities.c.code)
+            .join(entities, entities.c.annotation_id == annotated.c.id)
+            .where(annotated.c.valid_to.is_(None), annotated.c.entry_id.in_(chunk))
+            .where(entities.c.kind.in_(("actor", "place")))
+        )
+        for entry_id, code in connection.execute(query):
+            found.setdefault(entry_id, set()).add(code)
+    return [
+        replace(item, places=frozenset(found[item.entry_id])) if item.entry_id in found else item
+        for item in items
+    ]
 
 
 def with_habits(connection: Connection, items: Sequence[StoryItem]) -> list[StoryItem]:
@@ -112,7 +141,7 @@ def candidates(
             query = query.where(entries.c.language.in_(list(languages)))
         rows = connection.execute(query.order_by(entries.c.id)).mappings()
         found += [Candidate(item=_item(row), fingerprint=_fingerprint(row)) for row in rows]
-    items = with_habits(connection, [one.item for one in found])
+    items = complete(connection, [one.item for one in found])
     return [replace(one, item=item) for one, item in zip(found, items, strict=True)]
 
 

@@ -50,6 +50,15 @@ class StoryItem:
     story_id: int | None = None
     # lines that are the habit of its feed, and so say nothing of this entry
     habits: frozenset[Line] = frozenset()
+    # codes of the states, groups and places that annotation found in a short text of a script without capitals
+    places: frozenset[str] = frozenset()
+
+
+UNCASED = frozenset(["ar", "ckb", "fa", "he", "hi", "ja", "ka", "ko", "th", "ur", "zh"])
+"""Languages whose names no capital tells from other words."""
+
+SHORT_TEXT = 800
+"""Characters up to which the places of a text are asked for; 60 words, at which they cease to count, are fewer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

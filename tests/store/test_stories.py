@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from monitor.group.origin import timeline
 from monitor.store import Store
 from monitor.store.engine import connect
+from monitor.types.annotations import Entity
 from monitor.types.entries import DateSource, Forward
 from monitor.types.grouping import FeedLines, LineCount, StoryItem
 from monitor.types.storage import StoryCounts
@@ -21,6 +22,7 @@ from tests.store.making import (
     MINUTE,
     NOW,
     annotate_all,
+    annotation,
     decision,
     entry,
     fingerprint,
@@ -64,6 +66,25 @@ def test_an_entry_waits_for_a_story_once_it_is_analysed(store: Store) -> None:
     assert (item.language, item.forward, item.story_id) == ("uk", "harbour/7", None)
     place_all(store)
     assert store.pending_stories(limit=10) == []
+
+
+def test_places_come_with_short_texts_of_scripts_without_capitals(store: Store) -> None:
+    ingest(store, entry("short", body="A quay."), feed=source("feed-short"))
+    ingest(store, entry("long", body="A quay. " * 200), feed=source("feed-long"))
+    ingest(store, entry("cased", body="A quay."), feed=source("feed-cased"))
+    found = tuple(
+        Entity(kind=kind, code=code, field="title", start_char=0, end_char=1)
+        for kind, code in (("actor", "NO"), ("place", "NO-BERGEN"), ("weapon", "NASAMS"))
+    )
+    texts = store.pending_texts(limit=10)
+    languages = {"Report cased": "en"}
+    store.save_annotations(
+        [annotation(text, entities=found, language=languages.get(text.title, "ar")) for text in texts],
+        now=NOW,
+    )
+    items = {item.title: item.places for item in store.pending_stories(limit=10)}
+    assert items.pop("Report short") == {"NO", "NO-BERGEN"}
+    assert items == {"Report long": frozenset(), "Report cased": frozenset()}
 
 
 # placing
