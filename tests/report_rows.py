@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import json
 from typing import Any
 
 import pandas as pd
 
-from monitor.types.report import VIEW_COLUMNS, ReportData, ReportOptions
+from monitor.report.build import Tables, attention_tables, build_page
+from monitor.report.dictionary import FILES
+from monitor.types.report import COUNT_COLUMNS, VIEW_COLUMNS, ReportData, ReportOptions
 
 NOW = dt.datetime(2026, 11, 22, 14, 5, tzinfo=dt.UTC)
 WINDOW = (dt.date(2026, 11, 9), dt.date(2026, 11, 22))
@@ -249,11 +252,51 @@ def rows() -> dict[str, list[dict[str, Any]]]:
     }
 
 
+def counts(
+    entries: list[dict[str, Any]], topics: list[dict[str, Any]], window: tuple[dt.date, dt.date] = WINDOW
+) -> dict[str, pd.DataFrame]:
+    """What the database counts of these entries, counted by hand: `by_day` and `by_value` of ReportData."""
+    tags: dict[int, set[str]] = {}
+    for tag in topics:
+        if tag["accepted"]:
+            tags.setdefault(tag["entry_id"], {"", "*"}).add(tag["topic"])
+    days: dict[tuple[str, str], set[int]] = {}
+    values: dict[tuple[str, str, str], tuple[set[int], set[int]]] = {}
+    for row in entries:
+        day = str(row["effective_at"])[:10]
+        if row["language"] is None or not str(window[0]) <= day <= str(window[1]):
+            continue
+        story = row["story_id"] or -row["entry_id"]
+        for topic in tags.get(row["entry_id"], {""}):
+            days.setdefault((day, topic), set()).add(story)
+            for dimension in ("panel", "language", "country", "ownership", "outlet"):
+                value = "" if dimension == "panel" else row[dimension] or ""
+                stories, members = values.setdefault((dimension, value, topic), (set(), set()))
+                stories.add(story)
+                members.add(row["entry_id"])
+    by_day = [(day, topic, len(stories)) for (day, topic), stories in sorted(days.items())]
+    by_value = [(*key, len(stories), len(members)) for key, (stories, members) in sorted(values.items())]
+    return {
+        "by_day": pd.DataFrame(by_day, columns=COUNT_COLUMNS["by_day"]),
+        "by_value": pd.DataFrame(by_value, columns=COUNT_COLUMNS["by_value"]),
+    }
+
+
+def _citing(rows: list[dict[str, Any]]) -> pd.DataFrame:
+    found: dict[tuple[Any, ...], set[int]] = {}
+    for row in rows:
+        key = (row["outlet"], row["cited_outlet"], row.get("root_outlet"))
+        found.setdefault(key, set()).add(row["entry_id"])
+    listed = [(*key, len(members)) for key, members in found.items()]
+    return pd.DataFrame(listed, columns=COUNT_COLUMNS["citing"])
+
+
 def data(content: dict[str, list[dict[str, Any]]] | None = None, **options: Any) -> ReportData:
     """The fortnight as ReportData; `options` go to ReportOptions."""
     content = rows() if content is None else content
-    topics = pd.DataFrame(content["topics"], columns=["entry_id", "topic", "score", "accepted"])
-    frames = {name: frame(name, listed) for name, listed in content.items() if name != "topics"}
+    accepted = [tag for tag in content["topics"] if tag["accepted"]]
+    counted = {"topics", "stories", "citations"}
+    frames = {name: frame(name, listed) for name, listed in content.items() if name not in counted}
     options = {
         "timezone": "Europe/Paris",
         "topics": tuple(TOPIC_LABELS),
@@ -264,6 +307,35 @@ def data(content: dict[str, list[dict[str, Any]]] | None = None, **options: Any)
         window=WINDOW,
         versions={"monitor": "0.1.0", "taxonomy": "2026.1"},
         options=ReportOptions(**options),
-        topics=topics,
+        topics=pd.DataFrame(accepted, columns=["entry_id", "topic", "score"]),
+        citing=_citing(content["citations"]),
+        **counts(content["entries"], content["topics"]),
         **frames,
     )
+
+
+def tables(content: dict[str, list[dict[str, Any]]] | None = None) -> dict[str, pd.DataFrame]:
+    """The views behind the tables beside the page."""
+    content = rows() if content is None else content
+    return {name: frame(name, content.get(name, [])) for name in VIEW_COLUMNS}
+
+
+def files(
+    content: dict[str, list[dict[str, Any]]] | None = None, report: ReportData | None = None, part: int = 7
+) -> dict[str, bytes]:
+    """Every file of the report, its tables written in parts of so many rows."""
+    report = data(content) if report is None else report
+    opened: dict[str, io.BytesIO] = {}
+
+    def open_file(name: str) -> io.BytesIO:
+        opened[name] = io.BytesIO()
+        return opened[name]
+
+    written = Tables(open_file, made=report.generated_at, xlsx_rows=report.options.xlsx_rows)
+    made = attention_tables(report) | tables(content)
+    for name in FILES:
+        parts = range(0, max(len(made[name]), 1), part)
+        written.add(name, [made[name].iloc[start : start + part] for start in parts])
+    written.page(build_page(report))
+    written.finish(report)
+    return {name: file.getvalue() for name, file in opened.items()}

@@ -12,6 +12,7 @@ from typer.exceptions import TyperException
 from monitor import __version__, logs
 from monitor.cli import (
     alerts,
+    browse,
     checks,
     claims,
     cluster,
@@ -19,11 +20,11 @@ from monitor.cli import (
     evidence,
     feeds,
     files,
-    later,
     maintenance,
     publishing,
     retag,
     review,
+    search,
     telegram,
     topics,
     watchlists,
@@ -62,6 +63,7 @@ def options(
 
 for room in (
     alerts,
+    browse,
     checks,
     claims,
     cluster,
@@ -69,11 +71,11 @@ for room in (
     evidence,
     feeds,
     files,
-    later,
     maintenance,
     publishing,
     retag,
     review,
+    search,
     telegram,
     topics,
     watchlists,

@@ -39,6 +39,9 @@ def report(
     last: Annotated[str | None, typer.Option("--to", help="Last day, included.")] = None,
     as_of: Annotated[str | None, typer.Option("--as-of", help="As it would have been at this time.")] = None,
     out: Annotated[Path | None, typer.Option("--out", help="Folder; default report.dir.")] = None,
+    page_only: Annotated[
+        bool, typer.Option("--page-only", help="Only report.html; tables of many entries take minutes.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Write the report: HTML with charts, CSV, XLSX, Parquet."""
@@ -47,7 +50,12 @@ def report(
 
     with open_workspace(config_path(context)) as workspace:
         result = write_report(
-            workspace, first=parse_day(first), last=parse_day(last), as_of=parse_time(as_of), out=out
+            workspace,
+            first=parse_day(first),
+            last=parse_day(last),
+            as_of=parse_time(as_of),
+            out=out,
+            page_only=page_only,
         )
     if as_json:
         print_json(result)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from monitor.config import load_config
 from monitor.logs import redact
+from monitor.pipeline.setup import index_texts
 from monitor.pipeline.workspace import Clock, database_url, utc_now
 from monitor.store import backup as store_backup
 from monitor.types.backup import BackupResult, Progress, no_progress
@@ -30,6 +31,7 @@ def restore_database(
     """Restore a backup into the configured database, which must be absent or empty; a line for a person."""
     url = database_url(load_config(config_path))
     kind, revision = store_backup.restore(url, path.resolve(), now=clock(), progress=progress)
+    index_texts(url)
     return f"{redact(url)}: restored from {path} ({kind}), now at revision {revision}"
 
 
@@ -39,6 +41,7 @@ def copy_database(
     """Copy the configured database to another address and compare both; a line for a person."""
     url = database_url(load_config(config_path))
     rows = store_backup.copy(url, to, now=clock(), progress=progress)
+    index_texts(to)
     return (
         f"{redact(to)}: {sum(rows.values())} rows of {len(rows)} tables copied and compared. Set MONITOR_DATABASE_URL "
         "or database.url to it, then start the workers again"

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Protocol
-
-import pandas as pd
+from typing import Protocol
 
 import monitor
 from monitor.annotate.annotator import code_version
@@ -17,32 +14,16 @@ from monitor.errors import UsageError
 from monitor.pipeline.analysers import configured_taxonomy, packaged_knowledge
 from monitor.pipeline.digesting import Builder
 from monitor.pipeline.mailing import deliver
+from monitor.pipeline.report_rows import Reader, export, exported, read_page
+from monitor.pipeline.rollups import refresh_rollups
 from monitor.pipeline.workspace import Workspace, database_url, recorded
-from monitor.pipeline.writing import write_files
-from monitor.report.build import build_report
-from monitor.types.report import VIEW_COLUMNS, ReportData, ReportOptions
+from monitor.pipeline.writing import FileSet
+from monitor.report.build import PAGE, Tables, attention_tables, build_page
+from monitor.types.report import ReportData, ReportOptions
 from monitor.types.results import DigestResult, ReportResult
 
 #: Days that a report covers where none are named.
 REPORT_DAYS = 30
-
-_IN_WINDOW = "from report_entries where effective_at >= :start and effective_at < :end"
-
-#: How each view is cut to the window of days; views that are not named here are read whole.
-_WINDOWS: Mapping[str, str] = {
-    "entries": "effective_at >= :start and effective_at < :end",
-    "topics_daily": "day >= :first and day <= :last",
-    "coverage_daily": "day >= :first and day <= :last",
-    "stories": f"story_id in (select story_id {_IN_WINDOW})",
-    "mentions": f"entry_id in (select entry_id {_IN_WINDOW})",
-    "clusters": "last_seen_at >= :start and first_seen_at < :end",
-    "cluster_sources": "cluster_id in"
-    " (select cluster_id from report_clusters where last_seen_at >= :start and first_seen_at < :end)",
-    "citations": "published_at >= :start and published_at < :end",
-    "claims": "published_at >= :start and published_at < :end",
-    "ledger": "changed_at >= :start and changed_at < :end",
-    "flows": "last_at >= :start and first_at < :end",
-}
 
 
 def write_report(
@@ -52,11 +33,12 @@ def write_report(
     last: dt.date | None = None,
     as_of: dt.datetime | None = None,
     out: Path | None = None,
+    page_only: bool = False,
 ) -> ReportResult:
     """Write the report of the days `first` to `last` (default: the last 30 until today, UTC) into a folder.
 
     With `as_of` it says what was known and said at that time; that day is then "today"
-    (docs/explanation/versions.md says what is reproduced).
+    (docs/explanation/versions.md says what is reproduced). With `page_only` no tables are written beside the page.
     """
     now = workspace.clock()
     if as_of is not None and as_of > now:
@@ -65,45 +47,55 @@ def write_report(
     first = first or last - dt.timedelta(days=REPORT_DAYS - 1)
     if first > last:
         raise UsageError(f"the report would begin on {first} and end on {last}", hint="swap --from and --to")
-    with recorded(workspace, "report") as counts:
-        data = (
-            _data(workspace, first, last, now)
-            if as_of is None
-            else _data_as_of(workspace, first, last, as_of)
-        )
-        report = build_report(data)
-        folder = out or workspace.config.path(workspace.config.report.dir)
-        paths = write_files(folder, report.files)
-        counts["entries"] = len(data.entries)
-    return ReportResult(
-        path=paths[report.main], first_day=first, last_day=last, files=tuple(sorted(paths.values()))
-    )
+    folder = out or workspace.config.path(workspace.config.report.dir)
+    with recorded(workspace, "report") as counts, FileSet(folder) as files:
+        if as_of is None:
+            refresh_rollups(workspace.store)
+            data = _data(workspace, workspace.store, first, last, now)
+            counts["entries"] = _write(workspace.store, data, files, page_only=page_only)
+        else:
+            with workspace.store.as_of(as_of) as then:
+                data = _data_as_of(workspace, then, first, last, as_of)
+                counts["entries"] = _write(then, data, files, page_only=page_only)
+    paths = files.paths
+    return ReportResult(path=paths[PAGE], first_day=first, last_day=last, files=tuple(sorted(paths.values())))
 
 
-def _data(workspace: Workspace, first: dt.date, last: dt.date, now: dt.datetime) -> ReportData:
+def _write(reader: Reader, data: ReportData, files: FileSet, *, page_only: bool) -> int:
+    """Write page and tables; how many entries the window has."""
+    page = build_page(data, alone=page_only)
+    if page_only:
+        files.open(PAGE).write(page)
+        return int(data.coverage_daily["entries"].sum())
+    tables = Tables(files.open, made=data.generated_at, xlsx_rows=data.options.xlsx_rows)
+    rows = {name: tables.add(name, [frame]) for name, frame in attention_tables(data).items()}
+    for name in exported():
+        rows[name] = tables.add(name, export(reader, name, *data.window))
+    tables.page(page)
+    tables.finish(data)
+    return rows["entries"]
+
+
+def _data(
+    workspace: Workspace, reader: Reader, first: dt.date, last: dt.date, now: dt.datetime
+) -> ReportData:
     return ReportData(
         generated_at=now,
         window=(first, last),
         versions=_versions(workspace),
         options=_options(workspace.config),
-        topics=_topics(workspace.store.frame, first, last),
-        **_frames(workspace.store.frame, first, last),
+        **read_page(reader, first, last),
     )
 
 
-def _data_as_of(workspace: Workspace, first: dt.date, last: dt.date, at: dt.datetime) -> ReportData:
-    with workspace.store.as_of(at) as then:
-        taxonomies = dict.fromkeys(taxonomy[:12] for taxonomy, _ in then.versions)
-        codes = dict.fromkeys(code for _, code in then.versions)
-        in_force = {"taxonomy": ", ".join(taxonomies) or "none", "code": ", ".join(codes) or "none"}
-        return ReportData(
-            generated_at=at,
-            window=(first, last),
-            versions=_versions(workspace) | in_force,
-            options=replace(_options(workspace.config), as_of=at),
-            topics=_topics(then.frame, first, last),
-            **_frames(then.frame, first, last),
-        )
+def _data_as_of(
+    workspace: Workspace, then: AsOfReader, first: dt.date, last: dt.date, at: dt.datetime
+) -> ReportData:
+    taxonomies = dict.fromkeys(taxonomy[:12] for taxonomy, _ in then.versions)
+    codes = dict.fromkeys(code for _, code in then.versions)
+    in_force = {"taxonomy": ", ".join(taxonomies) or "none", "code": ", ".join(codes) or "none"}
+    data = _data(workspace, then, first, last, at)
+    return replace(data, versions={**data.versions, **in_force}, options=replace(data.options, as_of=at))
 
 
 def write_digests(
@@ -135,32 +127,10 @@ def preview_digests(workspace: Workspace, *, name: str | None, day: dt.date | No
     return [path.resolve() for result in results for path in result.files if path.suffix == ".html"]
 
 
-class _Read(Protocol):
-    """Reads a view or a query over views, of today or of an earlier time."""
+class AsOfReader(Reader, Protocol):
+    """Views as of a time, with the versions in force then."""
 
-    def __call__(self, query: str, params: Mapping[str, Any] | None = None) -> pd.DataFrame: ...
-
-
-def _frames(read: _Read, first: dt.date, last: dt.date) -> dict[str, pd.DataFrame]:
-    return {name: _frame(read, f"report_{name}", _WINDOWS.get(name), first, last) for name in VIEW_COLUMNS}
-
-
-def _topics(read: _Read, first: dt.date, last: dt.date) -> pd.DataFrame:
-    return _frame(read, "report_topics", _WINDOWS["mentions"], first, last)
-
-
-def _frame(read: _Read, view: str, condition: str | None, first: dt.date, last: dt.date) -> pd.DataFrame:
-    if condition is None:
-        return read(view)
-    midnight = dt.time(tzinfo=dt.UTC)
-    values = {
-        "first": first,
-        "last": last,
-        "start": dt.datetime.combine(first, midnight),
-        "end": dt.datetime.combine(last + dt.timedelta(days=1), midnight),
-    }
-    used = {key: value for key, value in values.items() if f":{key}" in condition}
-    return read(f"select * from {view} where {condition}", used)  # noqa: S608 -- both are constants
+    versions: tuple[tuple[str, str], ...]
 
 
 def _options(config: Config) -> ReportOptions:

@@ -8,6 +8,7 @@ from monitor.config import load_config
 from monitor.errors import StoreError
 from monitor.logs import redact
 from monitor.pipeline.rollups import Progress, refresh_rollups
+from monitor.pipeline.search import build_index
 from monitor.pipeline.workspace import Clock, database_url, utc_now
 from monitor.store import Store, check, upgrade
 
@@ -18,6 +19,7 @@ def upgrade_database(config_path: Path, revision: str = "head", clock: Clock = u
     before, after = upgrade(url, now=clock(), revision=revision)
     if revision == "head":
         count_days(url)
+        index_texts(url)
     if before == after:
         return f"{redact(url)} is at revision {after} already"
     return f"{redact(url)}: migrated from {before or 'nothing'} to revision {after}"
@@ -27,6 +29,12 @@ def count_days(url: str, *, rebuild: bool = False, progress: Progress | None = N
     """Count the days anew whose daily counts may be out of date (with `rebuild` all); how many."""
     with Store.open(url) as store:
         return refresh_rollups(store, rebuild=rebuild, progress=progress)
+
+
+def index_texts(url: str) -> int:
+    """Index the texts that search does not find yet; how many. Only an upgrade leaves any."""
+    with Store.open(url) as store:
+        return build_index(store)
 
 
 def count_database(config_path: Path, *, rebuild: bool, progress: Progress | None = None) -> str:

@@ -69,6 +69,7 @@ class Heat:
 class Coverage:
     """Entries by day, with the days on which the panel changed."""
 
+    entries: int
     chart: Markup
     table: Table
     changed: frozenset[dt.date]
@@ -129,7 +130,9 @@ def coverage(data: ReportData, reading: Reading, labels: Labels) -> Coverage:
             for row in rows.to_dict("records")
         ),
     )
-    return Coverage(chart=chart, table=table, changed=changed, unpolled=unpolled)
+    return Coverage(
+        entries=int(rows["entries"].sum()), chart=chart, table=table, changed=changed, unpolled=unpolled
+    )
 
 
 def topic_cards(
@@ -284,10 +287,11 @@ def panel(
 
 def cited(data: ReportData, labels: Labels) -> Panel | None:
     """The outlets that others cite, by entries that do; behind them who cites whom. None without rows."""
-    rows = typed(data.citations).dropna(subset=["cited_outlet"])
+    rows = typed(data.citing).dropna(subset=["cited_outlet"])
     if rows.empty:
         return None
-    most = rows.groupby("cited_outlet")["entry_id"].nunique().sort_values(ascending=False, kind="stable")
+    rows = rows.assign(root_outlet=rows["root_outlet"].fillna(""))
+    most = rows.groupby("cited_outlet")["entries"].sum().sort_values(ascending=False, kind="stable")
     bars = [
         Bar(
             label=str(name),
@@ -297,18 +301,12 @@ def cited(data: ReportData, labels: Labels) -> Panel | None:
         )
         for name, number in most.head(BARS).items()
     ]
-    rows = rows.assign(root_outlet=rows["root_outlet"].fillna(""))
-    pairs = rows.groupby(["outlet", "cited_outlet", "root_outlet"], as_index=False).agg(
-        {"entry_id": "nunique"}
-    )
-    pairs = pairs.sort_values(["entry_id", "outlet", "cited_outlet"], ascending=[False, True, True]).head(
-        PAIRS
-    )
+    pairs = rows.sort_values(["entries", "outlet", "cited_outlet"], ascending=[False, True, True]).head(PAIRS)
     table = Table(
         caption=labels.word("chains"),
         heads=(labels.word("outlet"), labels.word("cites"), labels.word("root"), labels.word("entries")),
         rows=tuple(
-            (row["outlet"], row["cited_outlet"], row["root_outlet"], labels.number(row["entry_id"]))
+            (row["outlet"], row["cited_outlet"], row["root_outlet"], labels.number(row["entries"]))
             for row in pairs.to_dict("records")
         ),
     )

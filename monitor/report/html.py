@@ -104,19 +104,14 @@ def topic_order(data: ReportData, reading: Reading) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*configured, *reading.topics)))
 
 
-def _numbers(reading: Reading, feeds: int, well: int, labels: Labels) -> list[tuple[str, str]]:
-    entries = reading.entries
-    counted = entries[entries["language"].notna()]
-    on_topic = labels.number(int(reading.tags["story"].nunique()))
+def _numbers(reading: Reading, entries: int, feeds: int, well: int, labels: Labels) -> list[tuple[str, str]]:
+    languages = {value for value in reading.of("language")["value"] if value != "und"}
     return [
-        (on_topic, labels.word("on_topic_stories")),
-        (labels.number(int(counted["story"].nunique())), labels.word("all_stories")),
-        (labels.number(len(entries)), labels.word("entries")),
-        (labels.number(int(entries["outlet"].nunique())), labels.word("outlets")),
-        (
-            labels.number(int(counted.loc[counted["language"] != "und", "language"].nunique())),
-            labels.word("languages"),
-        ),
+        (labels.number(reading.stories("*")), labels.word("on_topic_stories")),
+        (labels.number(reading.stories()), labels.word("all_stories")),
+        (labels.number(entries), labels.word("entries")),
+        (labels.number(reading.of("outlet")["value"].nunique()), labels.word("outlets")),
+        (labels.number(len(languages)), labels.word("languages")),
         (f"{labels.number(well)} / {labels.number(feeds)}", labels.word("feeds_well_short")),
     ]
 
@@ -131,6 +126,8 @@ def render(data: ReportData, reading: Reading, files: Mapping[str, str]) -> str:
     groups = stories.story_groups(data, reading, topics, labels)
     clusters, clusters_left = stories.cluster_cards(data, reading, labels)
     claims, claims_left = transfers.claims(data, labels)
+    ledger, ledger_left = transfers.ledger(data, labels)
+    flows, flows_left = transfers.flows(data, labels)
     feeds, well = feed_rows(data, labels)
     script = _source("filter.js")
     listed = [card for group in groups for item in group.happenings for card in item.stories]
@@ -145,7 +142,7 @@ def render(data: ReportData, reading: Reading, files: Mapping[str, str]) -> str:
         "policy": policy(script),
         "style": Markup(_source("report.css")),  # noqa: S704 - the project's own file
         "script": Markup(script),  # noqa: S704 - the project's own file
-        "numbers": _numbers(reading, len(feeds), well, labels),
+        "numbers": _numbers(reading, coverage.entries, len(feeds), well, labels),
         "coverage": coverage,
         "cards": cards,
         "topic_bars": figures.topic_bars(reading, topics, labels),
@@ -163,8 +160,10 @@ def render(data: ReportData, reading: Reading, files: Mapping[str, str]) -> str:
         "clusters_left": clusters_left,
         "claims": claims,
         "claims_left": claims_left,
-        "ledger": transfers.ledger(data, labels),
-        "flows": transfers.flows(data, labels),
+        "ledger": ledger,
+        "ledger_left": ledger_left,
+        "flows": flows,
+        "flows_left": flows_left,
         "panels": _panels(data, reading, labels),
         "feeds": feeds,
         "feeds_open": max(FEEDS, len(feeds) - well) if len(feeds) > FEEDS + 10 else len(feeds),

@@ -1,4 +1,4 @@
-"""Rows of the views as the report reads them: times aware UTC, days as dates, topics beside entries."""
+"""Rows of the views as the report reads them: times aware UTC, days as dates, counts beside rows."""
 
 from __future__ import annotations
 
@@ -105,15 +105,17 @@ def listed(value: object) -> list[str]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """The window's entries and their topics, ready for counting.
+    """What the page shows, typed: counts of the whole window, and rows of what is listed.
 
-    `entries`: typed rows of the window, with `day` and `story` (the story's id, or minus the entry's
-    where no story holds it yet; text entries not analysed yet have no language and do not count in
-    shares, as in `report_topics_daily`). `tags`: one row an accepted topic of an entry: entry_id, story,
-    day, topic, score, language, country, ownership, outlet.
+    `by_day`: day, topic, stories (distinct, whole panel). `by_value`: dimension, value, topic, stories (distinct
+    over the window), entries. Topic `*` is any topic, empty every story. `entries`: rows listed, with `story`
+    (the story's id, or minus the entry's where no story holds it yet). `tags`: one row an accepted topic of such
+    an entry: entry_id, story, topic, score.
     """
 
     days: tuple[dt.date, ...]
+    by_day: pd.DataFrame
+    by_value: pd.DataFrame
     entries: pd.DataFrame
     tags: pd.DataFrame
     complete: int
@@ -121,49 +123,43 @@ class Reading:
     @property
     def topics(self) -> tuple[str, ...]:
         """Slugs of the topics that occur, the most frequent first."""
-        if self.tags.empty:
-            return ()
-        counts = self.tags.groupby("topic")["story"].nunique()
-        return tuple(sorted(counts.index, key=lambda topic: (-int(counts[topic]), topic)))
+        rows = self.of("panel")
+        counts = {
+            topic: int(n)
+            for topic, n in zip(rows["topic"], rows["stories"], strict=True)
+            if topic not in {"", "*"}
+        }
+        return tuple(sorted(counts, key=lambda topic: (-counts[topic], topic)))
+
+    def of(self, dimension: str) -> pd.DataFrame:
+        """Counts of the window by the values of a dimension: value, topic, stories, entries."""
+        return self.by_value[self.by_value["dimension"] == dimension]
+
+    def stories(self, topic: str = "") -> int:
+        """Distinct stories of the window, over all outlets: of a topic, of any (`*`), or all."""
+        rows = self.of("panel")
+        return int(rows.loc[rows["topic"] == topic, "stories"].sum())
 
 
 def read(data: ReportData) -> Reading:
-    """Prepare the rows of a report.
+    """Prepare what the database counted and the rows that are listed.
 
     `complete` is the number of days of the window that were over when the rows were read (UTC).
     """
-    first, last = data.window
-    days = tuple(first + dt.timedelta(days=n) for n in range((last - first).days + 1))
     entries = typed(data.entries)
-    effective = as_times(entries["effective_at"])
-    found = [None if pd.isna(day) else day for day in effective.dt.date]
-    entries["day"] = pd.Series(found, index=entries.index, dtype="object")
-    within = [day is not None and first <= day <= last for day in found]
-    # a list of no booleans would select no columns
-    entries = entries[pd.Series(within, index=entries.index, dtype="bool")]
-    entries = entries.assign(
-        story=entries["story_id"].fillna(-entries["entry_id"]).astype("int64"),
-        ownership=entries["ownership"].fillna("unknown"),
-    )
+    entries = entries.assign(story=entries["story_id"].fillna(-entries["entry_id"]).astype("int64"))
+    by_value = typed(data.by_value)
     today = data.generated_at.astimezone(dt.UTC).date()
     return Reading(
-        days=days, entries=entries, tags=_tags(data, entries), complete=sum(1 for day in days if day < today)
+        days=data.days,
+        by_day=typed(data.by_day),
+        by_value=by_value.assign(value=by_value["value"].fillna("")),
+        entries=entries,
+        tags=_tags(typed(data.topics), entries),
+        complete=sum(1 for day in data.days if day < today),
     )
 
 
-def _tags(data: ReportData, entries: pd.DataFrame) -> pd.DataFrame:
-    if data.topics is not None:
-        rows = typed(data.topics)
-        if "accepted" in rows.columns:
-            rows = rows[rows["accepted"].fillna(value=False).astype(bool)]
-    else:
-        rows = typed(data.mentions).groupby(["entry_id", "topic"], as_index=False).size()
-        rows = rows.rename(columns={"size": "score"})
-    if "score" not in rows.columns:
-        rows = rows.assign(score=1.0)
-    rows = rows[["entry_id", "topic", "score"]].drop_duplicates(["entry_id", "topic"])
-    known = entries.loc[
-        entries["language"].notna(),
-        ["entry_id", "story", "day", "language", "country", "ownership", "outlet"],
-    ]
-    return rows.merge(known, on="entry_id", how="inner")
+def _tags(topics: pd.DataFrame, entries: pd.DataFrame) -> pd.DataFrame:
+    rows = topics[["entry_id", "topic", "score"]].drop_duplicates(["entry_id", "topic"])
+    return rows.merge(entries[["entry_id", "story"]], on="entry_id", how="inner")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -90,13 +91,14 @@ def story_groups(
 
     A happening stands once, under its strongest topic: the one with the highest sum of scores over its
     stories; ties go to the order of `topics`. Only what is listed is written out, so that the page does
-    not grow with the archive.
+    not grow with the archive; left out are the stories with the topic that stand under no head.
     """
     order = {topic: place for place, topic in enumerate(topics)}
     strengths = _strengths(reading)
     ranked = _ranked(reading, strengths, order)
     wide = {int(row["cluster_id"]): row for row in _wide_clusters(data, reading).to_dict("records")}
     groups = []
+    listed_with = _listed_with(ranked, strengths, max(1, data.options.max_stories))
     for topic in sorted(ranked, key=lambda topic: (order.get(topic, len(order)), topic)):
         places = ranked[topic]
         kept = _kept(places, max(1, data.options.max_stories))
@@ -105,7 +107,7 @@ def story_groups(
             _happening(key, members[key], strengths, wide.get(key), topic=topic, order=order, labels=labels)
             for key, _ in kept
         )
-        total, shown = (sum(len(stories) for _, stories in part) for part in (places, kept))
+        total = reading.stories(topic)
         groups.append(
             Group(
                 topic=topic,
@@ -113,7 +115,7 @@ def story_groups(
                 anchor=anchor("stories", topic),
                 happenings=happenings,
                 total=labels.count("n_stories", total),
-                left_out=total - shown,
+                left_out=max(0, total - listed_with.get(topic, 0)),
             )
         )
     return tuple(groups)
@@ -148,6 +150,14 @@ def _ranked(
 
 def _by_strength(scores: dict[str, float], order: dict[str, int]) -> tuple[str, ...]:
     return tuple(sorted(scores, key=lambda topic: (-scores[topic], order.get(topic, len(order)), topic)))
+
+
+def _listed_with(
+    ranked: dict[str, list[Place]], strengths: dict[int, dict[str, float]], limit: int
+) -> dict[str, int]:
+    """Topic to how many of the stories that have it are listed, under whatever head."""
+    shown = [story for places in ranked.values() for _, stories in _kept(places, limit) for story in stories]
+    return Counter(topic for story in shown for topic in strengths[story])
 
 
 def _kept(places: list[Place], limit: int) -> list[Place]:
@@ -271,10 +281,10 @@ def cluster_cards(data: ReportData, reading: Reading, labels: Labels) -> tuple[t
     ordered = reading.entries.sort_values(["effective_at", "entry_id"], kind="stable")
     members = _by_cluster(ordered[ordered["cluster_id"].isin(set(shown["cluster_id"]))])
     cards = tuple(
-        _cluster(row, members[int(row["cluster_id"])], folds.get(int(row["cluster_id"]), []), labels)
+        _cluster(row, members.get(int(row["cluster_id"]), []), folds.get(int(row["cluster_id"]), []), labels)
         for row in shown.to_dict("records")
     )
-    return cards, max(0, len(frame) - CLUSTERS)
+    return cards, max(0, data.totals.get("clusters", len(frame)) - len(cards))
 
 
 def _span(times: list[dt.datetime], labels: Labels) -> str:

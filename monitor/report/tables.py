@@ -1,4 +1,4 @@
-"""The rows of the report as CSV, XLSX and Parquet, with a manifest that names each file's SHA-256.
+"""Rows as CSV, XLSX and Parquet, written part by part: a table of a million rows takes no more memory than one of ten.
 
 CSV is UTF-8 with a byte order mark, every cell quoted, because spreadsheets read other UTF-8 as a
 local charset and turn Arabic or Chinese into noise; in Python read it with `encoding="utf-8-sig"`.
@@ -11,12 +11,10 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
-import hashlib
 import io
-import json
 import math
-from collections.abc import Callable, Mapping
-from typing import Any, Final
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, BinaryIO, Final, Protocol
 
 import pandas as pd
 import pyarrow as pa
@@ -24,8 +22,7 @@ import pyarrow.parquet as pq
 import xlsxwriter
 
 from monitor.render.escape import neutralise
-from monitor.report.dictionary import FILES, kind_of
-from monitor.types.report import ReportData
+from monitor.report.dictionary import kind_of
 
 CELL: Final = 32_767  # characters that Excel keeps in a cell
 ROWS: Final = 1_048_575  # rows of a sheet below its head
@@ -52,30 +49,55 @@ def written(values: pd.Series) -> list[str]:
     return ["" if cell is None else str(cell) for cell in cells]
 
 
-def _iso(moment: dt.datetime) -> str:
-    return moment.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+class Sink(Protocol):
+    """A file being written."""
+
+    def write(self, data: bytes, /) -> object:
+        """Write further bytes."""
+        ...
+
+
+class CsvTable:
+    """A CSV file written part by part: RFC 4180, CRLF, UTF-8 with a byte order mark, every cell quoted."""
+
+    def __init__(self, sink: Sink, columns: Iterable[str]) -> None:
+        self._sink = sink
+        sink.write(b"\xef\xbb\xbf")
+        self._rows([[str(column) for column in columns]])
+
+    def add(self, frame: pd.DataFrame) -> None:
+        """Write further rows."""
+        self._rows(zip(*(written(frame[column]) for column in frame.columns), strict=True))
+
+    def _rows(self, rows: Iterable[Sequence[str]]) -> None:
+        buffer = io.StringIO(newline="")
+        csv.writer(buffer, quoting=csv.QUOTE_ALL).writerows(rows)
+        # a lone surrogate cannot be encoded; normalise removes them, this is the last fence
+        self._sink.write(buffer.getvalue().encode("utf-8", "replace"))
 
 
 def csv_bytes(frame: pd.DataFrame) -> bytes:
-    """The frame as CSV (RFC 4180, CRLF), UTF-8 with a byte order mark, every cell quoted."""
-    buffer = io.StringIO(newline="")
-    writer = csv.writer(buffer, quoting=csv.QUOTE_ALL)
-    writer.writerow([str(column) for column in frame.columns])
-    writer.writerows(zip(*(written(frame[column]) for column in frame.columns), strict=True))
-    # a lone surrogate cannot be encoded; normalise removes them, this is the last fence
-    return b"\xef\xbb\xbf" + buffer.getvalue().encode("utf-8", "replace")
+    """A whole table as one CSV file."""
+    buffer = io.BytesIO()
+    CsvTable(buffer, frame.columns).add(frame)
+    return buffer.getvalue()
 
 
-def parquet_bytes(frame: pd.DataFrame) -> bytes:
-    """The frame as Parquet, texts untouched, times as UTC timestamps of microseconds."""
-    arrays, schema = [], []
-    for column in frame.columns:
-        kind = _ARROW[kind_of(frame[column])]
-        arrays.append(_arrow(frame[column], kind))
-        schema.append(pa.field(str(column), kind))
-    sink = pa.BufferOutputStream()
-    pq.write_table(pa.Table.from_arrays(arrays, schema=pa.schema(schema)), sink, compression="zstd")
-    return bytes(sink.getvalue().to_pybytes())
+class ParquetTable:
+    """A Parquet file written part by part, texts untouched, times as UTC timestamps of microseconds."""
+
+    def __init__(self, sink: Sink, frame: pd.DataFrame) -> None:
+        self._schema = pa.schema([(str(name), _ARROW[kind_of(frame[name])]) for name in frame.columns])
+        self._writer = pq.ParquetWriter(sink, self._schema, compression="zstd")
+
+    def add(self, frame: pd.DataFrame) -> None:
+        """Write further rows, of the same columns and types."""
+        arrays = [_arrow(frame[field.name], field.type) for field in self._schema]
+        self._writer.write_table(pa.Table.from_arrays(arrays, schema=self._schema))
+
+    def close(self) -> None:
+        """Write the end of the file."""
+        self._writer.close()
 
 
 def _arrow(values: pd.Series, kind: Any) -> Any:
@@ -96,53 +118,67 @@ def _plain(value: Any) -> Any:
     return value.encode("utf-8", "replace").decode() if isinstance(value, str) else value
 
 
-def xlsx_bytes(frames: Mapping[str, pd.DataFrame], data: ReportData) -> tuple[bytes, tuple[str, ...]]:
-    """One workbook, a sheet a file, and notes on what did not fit.
+class Workbook:
+    """One workbook, a sheet a table, written row by row.
 
     Texts are string cells only: no formula, no link, no number guessed from text. Heads are frozen and
-    filterable. A sheet holds `options.xlsx_rows` rows at most; the CSV has all of them.
+    filterable. A sheet holds `rows` rows at most; the CSV has all of them.
     """
-    buffer, notes = io.BytesIO(), []
-    options = {
-        "in_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-        "nan_inf_to_errors": False,
-        "remove_timezone": True,
-    }
-    book = xlsxwriter.Workbook(buffer, options)
-    book.set_properties(
-        {"title": "News monitor", "created": data.generated_at.astimezone(dt.UTC).replace(tzinfo=None)}
-    )
-    head = book.add_format({"bold": True, "bottom": 1})
-    formats = {
-        "time": book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"}),
-        "day": book.add_format({"num_format": "yyyy-mm-dd"}),
-    }
-    limit = min(max(1, data.options.xlsx_rows), ROWS)
-    for name, frame in frames.items():
-        sheet = book.add_worksheet(name[:31])
-        _fill(sheet, frame.head(limit), head, formats)
-        if len(frame) > limit:
-            notes.append(f"report.xlsx: {name} holds {limit} of {len(frame)} rows; {name}.csv has all")
-    book.close()
-    return buffer.getvalue(), tuple(notes)
 
+    def __init__(self, path: str | BinaryIO, *, made: dt.datetime, rows: int) -> None:
+        options = {
+            # rows go to a file of their own as they come: memory does not grow with them
+            "constant_memory": True,
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+            "strings_to_numbers": False,
+            "nan_inf_to_errors": False,
+            "remove_timezone": True,
+        }
+        self._book = xlsxwriter.Workbook(path, options)
+        created = made.astimezone(dt.UTC).replace(tzinfo=None)
+        self._book.set_properties({"title": "News monitor", "created": created})
+        self._head = self._book.add_format({"bold": True, "bottom": 1})
+        self._formats = {
+            "time": self._book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"}),
+            "day": self._book.add_format({"num_format": "yyyy-mm-dd"}),
+        }
+        self._limit = min(max(1, rows), ROWS)
+        self._sheet: Any = None
+        self._rows = 0
 
-def _fill(sheet: Any, frame: pd.DataFrame, head: Any, formats: Mapping[str, Any]) -> None:
-    for place, column in enumerate(frame.columns):
-        sheet.write_string(0, place, str(column), head)
-        kind = kind_of(frame[column])
-        write = _writer(sheet, kind, formats.get(kind))
-        for row, value in enumerate(frame[column].tolist(), start=1):
-            plain = _plain(value)
-            if plain is not None and not (isinstance(plain, float) and math.isnan(plain)):
-                write(row, place, plain)
-        sheet.set_column(place, place, {"time": 19, "day": 11, "text": 24}.get(kind, 12))
-    sheet.freeze_panes(1, 0)
-    if len(frame.columns):
-        sheet.autofilter(0, 0, max(1, len(frame)), len(frame.columns) - 1)
+    def begin(self, name: str, frame: pd.DataFrame) -> None:
+        """A new sheet with the columns of the frame."""
+        self._sheet, self._rows = self._book.add_worksheet(name[:31]), 0
+        for place, column in enumerate(frame.columns):
+            self._sheet.write_string(0, place, str(column), self._head)
+            width = {"time": 19, "day": 11, "text": 24}.get(kind_of(frame[column]), 12)
+            self._sheet.set_column(place, place, width)
+        self._sheet.freeze_panes(1, 0)
+
+    def add(self, frame: pd.DataFrame) -> None:
+        """Write further rows into the sheet, as long as it has room."""
+        part = frame.head(self._limit - self._rows)
+        if part.empty:
+            return
+        kinds = [kind_of(part[column]) for column in part.columns]
+        writers = [_writer(self._sheet, kind, self._formats.get(kind)) for kind in kinds]
+        for number, cells in enumerate(zip(*(part[c].tolist() for c in part.columns), strict=True), start=1):
+            for place, (value, write) in enumerate(zip(cells, writers, strict=True)):
+                plain = _plain(value)
+                if plain is not None and not (isinstance(plain, float) and math.isnan(plain)):
+                    write(self._rows + number, place, plain)
+        self._rows += len(part)
+
+    def end(self, columns: int) -> int:
+        """Close the sheet; how many rows it holds."""
+        if columns:
+            self._sheet.autofilter(0, 0, max(1, self._rows), columns - 1)
+        return self._rows
+
+    def close(self) -> None:
+        """Write the file."""
+        self._book.close()
 
 
 def _writer(sheet: Any, kind: str, form: Any) -> Callable[[int, int, Any], object]:
@@ -163,34 +199,3 @@ def _writer(sheet: Any, kind: str, form: Any) -> Callable[[int, int, Any], objec
 
 def _naive(value: Any) -> Any:
     return value.astimezone(dt.UTC).replace(tzinfo=None) if isinstance(value, dt.datetime) else value
-
-
-def manifest(
-    files: Mapping[str, bytes], frames: Mapping[str, pd.DataFrame], data: ReportData, notes: tuple[str, ...]
-) -> bytes:
-    """JSON: window, time, versions, and for each file its SHA-256, size, rows and columns."""
-    first, last = data.window
-    listed = {}
-    for name in sorted(files):
-        stem, _, ending = name.rpartition(".")
-        entry: dict[str, object] = {
-            "sha256": hashlib.sha256(files[name]).hexdigest(),
-            "bytes": len(files[name]),
-        }
-        if stem in frames:
-            entry |= {"rows": len(frames[stem]), "columns": [str(column) for column in frames[stem].columns]}
-            entry |= {"holds": FILES.get(stem, "")}
-        if ending == "csv":
-            entry |= {"encoding": "utf-8-sig", "formulas": "neutralised with a leading apostrophe"}
-        listed[name] = entry
-    content = {
-        "format": 1,
-        "window": {"from": first.isoformat(), "to": last.isoformat(), "days": "UTC, both included"},
-        "generated_at": _iso(data.generated_at),
-        "as_of": _iso(data.options.as_of) if data.options.as_of else None,
-        "base_url": data.options.base_url or None,
-        "versions": dict(sorted(data.versions.items())),
-        "notes": list(notes),
-        "files": listed,
-    }
-    return json.dumps(content, ensure_ascii=False, indent=2).encode() + b"\n"

@@ -109,8 +109,8 @@ def _transfer(row: Row, facts: list[str], when: str, by: Markup, labels: Labels)
     )
 
 
-def ledger(data: ReportData, labels: Labels) -> tuple[Transfer, ...]:
-    """Lines of the ledger, the last changed first."""
+def ledger(data: ReportData, labels: Labels) -> tuple[tuple[Transfer, ...], int]:
+    """Lines of the ledger, the last changed first, and how many were left out."""
     frame = typed(data.ledger).sort_values("changed_at", ascending=False, kind="stable", na_position="last")
     lines = []
     for row in frame.to_dict("records"):
@@ -129,18 +129,18 @@ def ledger(data: ReportData, labels: Labels) -> tuple[Transfer, ...]:
             Markup("{}: {}").format(labels.word(word), bdi(outlet)) for word, outlet in named if outlet
         )
         lines.append(_transfer(row, facts, _when(row, ("first_alleged_at",), labels), by, labels))
-    return tuple(lines)
+    return tuple(lines), max(0, data.totals.get("ledger", len(lines)) - len(lines))
 
 
-def flows(data: ReportData, labels: Labels) -> tuple[Transfer, ...]:
-    """Flows of arms over clusters, the latest first."""
+def flows(data: ReportData, labels: Labels) -> tuple[tuple[Transfer, ...], int]:
+    """Flows of arms over clusters, the latest first, and how many were left out."""
     frame = typed(data.flows).sort_values("last_at", ascending=False, kind="stable", na_position="last")
     lines = []
     for row in frame.to_dict("records"):
         facts = _counts(row, labels, ("denials", "n_denials"), ("confirmations", "n_confirmations"))
         when = _when(row, ("first_at", "last_at"), labels)
         lines.append(_transfer(row, facts, when, Markup(""), labels))
-    return tuple(lines)
+    return tuple(lines), max(0, data.totals.get("flows", len(lines)) - len(lines))
 
 
 def claims(data: ReportData, labels: Labels) -> tuple[tuple[ClaimCard, ...], int]:
@@ -150,7 +150,7 @@ def claims(data: ReportData, labels: Labels) -> tuple[tuple[ClaimCard, ...], int
     )
     frame = frame[frame["decision"].fillna("") != "rejected"]
     cards = tuple(_claim(row, labels) for row in frame.head(CLAIMS).to_dict("records"))
-    return cards, max(0, len(frame) - CLAIMS)
+    return cards, max(0, data.totals.get("claims", len(frame)) - len(cards))
 
 
 def _claim(row: Row, labels: Labels) -> ClaimCard:

@@ -20,31 +20,27 @@ DIMENSIONS: Final = ("language", "outlet", "country", "ownership")
 DAYS_BEFORE: Final = 7  # a week, so that weekdays weigh alike
 
 
-def _counted(reading: Reading) -> pd.DataFrame:
-    return reading.entries[reading.entries["language"].notna()]
-
-
 def daily(reading: Reading, topics: tuple[str, ...]) -> pd.DataFrame:
     """A row for each day of the window and each topic: day, topic, stories, all_stories, share.
 
     Days without any story have a missing share, not 0: nothing was measured.
     """
-    everything = _counted(reading).groupby("day")["story"].nunique()
-    tagged = reading.tags.groupby(["day", "topic"])["story"].nunique()
-    index = pd.MultiIndex.from_product([reading.days, topics], names=["day", "topic"])
-    rows = pd.DataFrame(index=index).reset_index()
-    rows["stories"] = [int(tagged.get(key, 0)) for key in index]
-    rows["all_stories"] = [int(everything.get(day, 0)) for day, _ in index]
-    rows["share"] = rows["stories"] / rows["all_stories"].where(rows["all_stories"] > 0)
-    return rows
+    rows = reading.by_day
+    counts = dict(zip(zip(rows["day"], rows["topic"], strict=True), rows["stories"], strict=True))
+    cells = [
+        (day, topic, int(counts.get((day, topic), 0)), int(counts.get((day, ""), 0)))
+        for day in reading.days
+        for topic in topics
+    ]
+    frame = pd.DataFrame(cells, columns=["day", "topic", "stories", "all_stories"])
+    return frame.assign(share=frame["stories"] / frame["all_stories"].where(frame["all_stories"] > 0))
 
 
 def totals(reading: Reading, topics: tuple[str, ...]) -> pd.DataFrame:
     """A row for each topic over the whole window: topic, stories (distinct), all_stories, share."""
-    whole = int(_counted(reading)["story"].nunique())
-    tagged = reading.tags.groupby("topic")["story"].nunique()
+    whole = reading.stories()
     rows = pd.DataFrame({"topic": list(topics)}, dtype="object")
-    rows["stories"] = [int(tagged.get(topic, 0)) for topic in topics]
+    rows["stories"] = [reading.stories(topic) for topic in topics]
     rows["all_stories"] = whole
     rows["share"] = rows["stories"] / whole if whole else float("nan")
     return rows
@@ -58,31 +54,31 @@ def by_dimension(reading: Reading, dimension: str, topics: tuple[str, ...]) -> p
     """
     if dimension not in DIMENSIONS:
         raise ValueError(f"{dimension} is none of {', '.join(DIMENSIONS)}")
-    entries, tags = _counted(reading), reading.tags
-    everything = entries.groupby(entries[dimension].fillna(""))["story"].nunique()
-    tagged = tags.groupby([tags[dimension].fillna(""), "topic"])["story"].nunique()
+    counts = _by_value(reading, dimension, "stories")
     rows = [
-        (dimension, value, topic, int(tagged.get((value, topic), 0)), int(whole))
-        for value, whole in everything.items()
+        (dimension, value, topic, counts.get((value, topic), 0), counts[value, ""])
+        for value in sorted({value for value, _ in counts})
         for topic in topics
     ]
     frame = pd.DataFrame(rows, columns=["dimension", "value", "topic", "stories", "all_stories"])
     return frame.assign(share=frame["stories"] / frame["all_stories"])
 
 
+def _by_value(reading: Reading, dimension: str, column: str) -> dict[tuple[str, str], int]:
+    rows = reading.of(dimension)
+    keys = zip(rows["value"], rows["topic"], strict=True)
+    return {(str(value), topic): int(n) for (value, topic), n in zip(keys, rows[column], strict=True)}
+
+
 def sizes(reading: Reading, dimension: str) -> pd.DataFrame:
     """A row for each value of a dimension: value, stories (distinct), entries, on_topic (with any topic).
 
-    Entries that are not analysed yet count in `entries` only. Largest first, then by name.
+    Entries that are not analysed yet do not count. Largest first, then by name.
     """
-    values = reading.entries[dimension].fillna("und" if dimension == "language" else "")
-    entries = reading.entries.groupby(values).size()
-    counted = _counted(reading)
-    stories = counted.groupby(counted[dimension].fillna(""))["story"].nunique()
-    tagged = reading.tags.groupby(reading.tags[dimension].fillna(""))["story"].nunique()
+    stories, entries = (_by_value(reading, dimension, column) for column in ("stories", "entries"))
     rows = [
-        (str(value), int(stories.get(value, 0)), int(number), int(tagged.get(value, 0)))
-        for value, number in entries.items()
+        (value, stories[value, ""], entries[value, ""], stories.get((value, "*"), 0))
+        for value in {value for value, _ in stories}
     ]
     rows.sort(key=lambda row: (-row[1], -row[2], row[0]))
     return pd.DataFrame(rows, columns=["value", "stories", "entries", "on_topic"])
@@ -150,15 +146,19 @@ def coverage(frame: pd.DataFrame, days: tuple[dt.date, ...]) -> pd.DataFrame:
     `frame` holds typed rows of `report_coverage_daily`. Entries add up over feeds; stories do not. A day
     with entries on which no feed was asked is known only from what feeds still held when they were.
     """
-    rows = []
-    for day in days:
-        part = frame[frame["day"] == day]
-        changes = [
-            f"{feed}: {change}"
-            for feed, change in zip(part["feed"], part["panel_change"], strict=True)
-            if isinstance(change, str) and change not in {"", "0", "False", "false"}
-        ]
-        entries = part["entries"].fillna(0).astype(int)
-        asked = int((part["state"] != "unpolled").sum())
-        rows.append((day, int(entries.sum()), int((entries > 0).sum()), asked, tuple(sorted(changes))))
+    entries = frame["entries"].fillna(0).astype("int64")
+    counted = pd.DataFrame(
+        {
+            "day": frame["day"],
+            "entries": entries,
+            "feeds": (entries > 0).astype("int64"),
+            "feeds_asked": (frame["state"] != "unpolled").astype("int64"),
+        }
+    )
+    sums = {day: row for day, *row in counted.groupby("day").sum().itertuples()}
+    changes: dict[dt.date, list[str]] = {}
+    for day, feed, change in zip(frame["day"], frame["feed"], frame["panel_change"], strict=True):
+        if isinstance(change, str) and change not in {"", "0", "False", "false"}:
+            changes.setdefault(day, []).append(f"{feed}: {change}")
+    rows = [(day, *sums.get(day, (0, 0, 0)), tuple(sorted(changes.get(day, ())))) for day in days]
     return pd.DataFrame(rows, columns=["day", "entries", "feeds", "feeds_asked", "changes"])

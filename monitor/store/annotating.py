@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, RowMapping
 
+from monitor.store import search
 from monitor.store.annotation_rows import part_rows
 from monitor.store.claim_rows import store_claims
 from monitor.store.cluster_ids import stale
@@ -121,6 +122,7 @@ def save_annotations(connection: Connection, batch: Sequence[Annotation], now: d
         store_claims(connection, fresh, ids, {key: uid for key, (_, uid) in readable.items()}, now)
         _outdate(connection, fresh, [row["id"] for key, row in stored.items() if key in ids], now)
     _mark_done(connection, list(wanted.values()))
+    search.index(connection, [said.entry_id for said in fresh])
     return len(fresh)
 
 

@@ -20,7 +20,7 @@ from sqlalchemy.engine import URL, Connection
 from monitor.store import views
 from monitor.store.columns import utc_text
 from monitor.store.engine import connect
-from monitor.store.frames import read
+from monitor.store.frames import read, stream
 from monitor.store.schema.analysis import annotated, watchlist_entries, watchlist_hits
 from monitor.store.schema.articles import article_attempts, article_pages
 from monitor.store.schema.claims import claims
@@ -93,6 +93,12 @@ class AsOf:
     def frame(self, query: str, params: Mapping[str, Any] | None = None) -> pd.DataFrame:
         """As `Store.frame`."""
         return read(self._connection, query, params)
+
+    def stream(
+        self, query: str, params: Mapping[str, Any] | None = None, *, rows: int = 5_000
+    ) -> Iterator[pd.DataFrame]:
+        """As `Store.stream`."""
+        return stream(self._connection, query, params, rows)
 
 
 @contextmanager

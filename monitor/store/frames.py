@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import decimal
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -36,13 +36,42 @@ def frame(engine: Engine, query: str, params: Mapping[str, Any] | None = None) -
 
 def read(connection: Connection, query: str, params: Mapping[str, Any] | None = None) -> pd.DataFrame:
     """The same on a connection that is open already."""
-    import pandas as pd  # noqa: PLC0415 - slow to load, and only reports need it
+    result = _run(connection, query, params)
+    return _framed(result.fetchall(), list(result.keys()))
 
+
+def stream(
+    connection: Connection, query: str, params: Mapping[str, Any] | None, rows: int
+) -> Iterator[pd.DataFrame]:
+    """The same in parts of at most so many rows; at least one part, if only with columns."""
+    result = _run(connection.execution_options(stream_results=True), query, params)
+    columns, part = list(result.keys()), result.fetchmany(rows)
+    yield _framed(part, columns)
+    while len(part) == rows:
+        part = result.fetchmany(rows)
+        if part:
+            yield _framed(part, columns)
+
+
+def stream_views(
+    engine: Engine, query: str, params: Mapping[str, Any] | None, rows: int
+) -> Iterator[pd.DataFrame]:
+    """The same on a connection of its own."""
+    with engine.connect() as connection:
+        yield from stream(connection, query, params, rows)
+
+
+def _run(connection: Connection, query: str, params: Mapping[str, Any] | None) -> sa.CursorResult[Any]:
     text = f"SELECT * FROM {query}" if VIEW.match(query) else query  # noqa: S608 - a checked name
     refuse_tables(text)
     values = {name: bind(value, connection.dialect.name) for name, value in (params or {}).items()}
-    result = connection.execute(sa.text(text), values)
-    data = pd.DataFrame(result.fetchall(), columns=list(result.keys()))
+    return connection.execute(sa.text(text), values)
+
+
+def _framed(rows: Sequence[Any], columns: list[str]) -> pd.DataFrame:
+    import pandas as pd  # noqa: PLC0415 - slow to load, and only reports need it
+
+    data = pd.DataFrame(rows, columns=columns)
     for column in data.columns:
         if column == "day":
             data[column] = pd.to_datetime(data[column])

@@ -15,6 +15,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, RowMapping
 
+from monitor.store import search
 from monitor.store.claim_rows import CONTENT, corrected, insert_claims
 from monitor.store.cluster_ids import stale
 from monitor.store.columns import dumps
@@ -47,6 +48,8 @@ def decide(connection: Connection, wanted: Sequence[Verdict], who: str, now: dt.
         touched.add(found["entry_id"])
         taken.append(Taken(verdict=verdict, recorded=True))
     stale(connection, clusters_of(connection, touched), now)
+    # a tag that a person gave or took is a filter of search too
+    search.index(connection, touched)
     return taken
 
 

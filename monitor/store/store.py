@@ -6,7 +6,7 @@ sources -> leases -> known entries -> plans applied -> texts annotated -> storie
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -45,6 +45,7 @@ from monitor.store.raw_store import RawStore
 from monitor.store.retention_store import RetentionStore
 from monitor.store.review_store import ReviewStore
 from monitor.store.rollup_store import RollupStore
+from monitor.store.search_store import SearchStore
 from monitor.types.annotations import Annotation, EntryText
 from monitor.types.entries import Issue
 from monitor.types.grouping import Candidate, FeedLines, Fingerprint, StoryDecision, StoryItem
@@ -76,6 +77,7 @@ class Store(
     RetentionStore,
     ReviewStore,
     RollupStore,
+    SearchStore,
 ):
     """A database at the revision of this program. Safe to use from several threads."""
 
@@ -387,6 +389,12 @@ class Store(
     def frame(self, query: str, params: Mapping[str, Any] | None = None) -> pd.DataFrame:
         """A `report_` view by name, or a SELECT over views with `:name` parameters, as a data frame."""
         return frames.frame(self._frames, query, params)
+
+    def stream(
+        self, query: str, params: Mapping[str, Any] | None = None, *, rows: int = 5_000
+    ) -> Iterator[pd.DataFrame]:
+        """The same in parts of at most so many rows: memory does not grow with the answer."""
+        return frames.stream_views(self._frames, query, params, rows)
 
 
 __all__ = ["Store"]

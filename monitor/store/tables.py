@@ -21,9 +21,13 @@ SETTINGS_KEPT = "views_sha256"
 """The setting that belongs to a database and not to its data: which views are in place."""
 
 
+MADE_ANEW = frozenset({"search_documents"})
+"""Tables that differ between the databases, and are made from the others (`monitor.pipeline.search.build_index`)."""
+
+
 def tables() -> list[sa.Table]:
-    """All tables, each after those that it refers to; but entries and stories refer to each other."""
-    return list(metadata.sorted_tables)
+    """All tables of data, each after those that it refers to; but entries and stories refer to each other."""
+    return [table for table in metadata.sorted_tables if table.name not in MADE_ANEW]
 
 
 def columns(table: sa.Table) -> list[sa.Column[Any]]:

@@ -1,7 +1,6 @@
-"""What the report is made from (`ReportData`), and the files that come out of it (`ReportFiles`).
+"""What the page of the report is made from (`ReportData`).
 
-The frames hold the rows of the contract's views for the window; further columns are welcome and
-exported too. An empty frame with the right columns stands for "no rows".
+An empty frame with the right columns stands for "no rows"; further columns are welcome.
 """
 
 from __future__ import annotations
@@ -54,9 +53,18 @@ VIEW_COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
 }  # fmt: skip
 
 
+# what the database counts for the page, by field of ReportData; `topic` is a slug, `*` any topic, empty all stories
+COUNT_COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
+    "by_day": ("day", "topic", "stories"),
+    "by_value": ("dimension", "value", "topic", "stories", "entries"),
+    "citing": ("outlet", "cited_outlet", "root_outlet", "entries"),
+}
+
+
 def empty_frame(name: str) -> pd.DataFrame:
-    """A frame with the view's columns and no row."""
-    return pd.DataFrame({column: pd.Series(dtype="object") for column in VIEW_COLUMNS[name]})
+    """A frame with the columns of a view or a count, and no row."""
+    columns = COUNT_COLUMNS.get(name) or VIEW_COLUMNS[name]
+    return pd.DataFrame({column: pd.Series(dtype="object") for column in columns})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,26 +91,33 @@ class ReportOptions:
 
 @dataclass(frozen=True, kw_only=True)
 class ReportData:
-    """Rows of the views for a window of UTC days, both ends included, read at `generated_at`.
+    """What the page shows of a window of UTC days, both ends included, read at `generated_at`.
 
+    Counts come from the database, whole: `by_day` distinct stories of the panel by day and topic, `by_value`
+    distinct stories and entries of the window by dimension (`panel`, `language`, `country`, `ownership`,
+    `outlet`), value and topic, `citing` entries by outlet and whom it cites. Rows come as far as they are listed:
+    `entries` of the stories and clusters shown (with a column `lead` for those without a title, if there is
+    one), `topics` the accepted ones of these entries (entry_id, topic, score), the widest `clusters` with their
+    sources, the latest `claims`, `ledger` and `flows`. `totals` says how many there are of `clusters`, `claims`,
+    `ledger` and `flows` where fewer are given.
     `versions` names what made them: `monitor`, `taxonomy`, `code`, `schema`, `config`, as far as known.
-    `topics` holds the rows of `report_topics` (entry_id, topic, score, accepted); where it is not given,
-    every topic with a mention counts. `entries` may bring a column `lead` for entries without a title.
     """
 
     generated_at: dt.datetime
     window: tuple[dt.date, dt.date]
     versions: Mapping[str, str] = field(default_factory=dict)
     options: ReportOptions = field(default_factory=ReportOptions)
+    totals: Mapping[str, int] = field(default_factory=dict)
+    by_day: pd.DataFrame = field(default_factory=lambda: empty_frame("by_day"))
+    by_value: pd.DataFrame = field(default_factory=lambda: empty_frame("by_value"))
+    citing: pd.DataFrame = field(default_factory=lambda: empty_frame("citing"))
     entries: pd.DataFrame = field(default_factory=lambda: empty_frame("entries"))
-    stories: pd.DataFrame = field(default_factory=lambda: empty_frame("stories"))
-    topics_daily: pd.DataFrame = field(default_factory=lambda: empty_frame("topics_daily"))
+    topics: pd.DataFrame = field(
+        default_factory=lambda: pd.DataFrame(columns=["entry_id", "topic", "score"], dtype="object")
+    )
     coverage_daily: pd.DataFrame = field(default_factory=lambda: empty_frame("coverage_daily"))
     clusters: pd.DataFrame = field(default_factory=lambda: empty_frame("clusters"))
     cluster_sources: pd.DataFrame = field(default_factory=lambda: empty_frame("cluster_sources"))
-    mentions: pd.DataFrame = field(default_factory=lambda: empty_frame("mentions"))
-    topics: pd.DataFrame | None = None
-    citations: pd.DataFrame = field(default_factory=lambda: empty_frame("citations"))
     claims: pd.DataFrame = field(default_factory=lambda: empty_frame("claims"))
     ledger: pd.DataFrame = field(default_factory=lambda: empty_frame("ledger"))
     flows: pd.DataFrame = field(default_factory=lambda: empty_frame("flows"))
@@ -114,20 +129,15 @@ class ReportData:
             raise ValueError(f"the window ends ({last}) before it begins ({first})")
         if self.generated_at.tzinfo is None:
             raise ValueError("generated_at needs a time zone")
-        for name, columns in VIEW_COLUMNS.items():
-            lacking = [column for column in columns if column not in getattr(self, name).columns]
+        names = {item.name for item in fields(self)}
+        for name, columns in {**VIEW_COLUMNS, **COUNT_COLUMNS}.items():
+            frame = getattr(self, name) if name in names else None
+            lacking = [column for column in columns if frame is not None and column not in frame.columns]
             if lacking:
                 raise ValueError(f"{name} lacks the columns {', '.join(lacking)}")
 
-    def frames(self) -> dict[str, pd.DataFrame]:
-        """The frames by name, in the order of the fields."""
-        return {item.name: getattr(self, item.name) for item in fields(self) if item.name in VIEW_COLUMNS}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReportFiles:
-    """File name to content, to be written beside each other. `main` is the page to open."""
-
-    files: Mapping[str, bytes]
-    main: str = "report.html"
-    notes: tuple[str, ...] = ()
+    @property
+    def days(self) -> tuple[dt.date, ...]:
+        """Every day of the window."""
+        first, last = self.window
+        return tuple(first + dt.timedelta(days=n) for n in range((last - first).days + 1))

@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from monitor.pipeline.workspace import open_workspace
 from tests.commands import Monitor
+from tests.store.making import annotate_all, entry, ingest
 
 COMMANDS = [
     "config check", "config schema", "upgrade", "db upgrade", "db check", "db backup", "db restore", "db copy", "archive", "archive restore", "feeds list", "feeds check", "feeds add", "feeds import",
-    "feeds export", "feeds backfill", "poll", "analyse", "run", "tick", "maintain", "replay", "retag", "search", "annotate", "group", "report",
+    "feeds export", "feeds backfill", "poll", "analyse", "run", "tick", "maintain", "replay", "retag", "search", "browse", "db rollup", "annotate", "group", "report",
     "claims list", "claims show", "claims review", "claims export", "review export", "review import", "pin", "captures check", "captures submit",
     "digest build", "digest send", "digest preview", "digest test", "alerts send", "alerts test", "evidence", "telegram login", "telegram logout", "status", "doctor",
 ]  # fmt: skip
@@ -183,7 +185,28 @@ def test_group_puts_copies_in_one_story(tmp_path: Path, run_monitor: Monitor, co
     assert stories["a"][0] != stories["c"][0]
 
 
-@pytest.mark.parametrize("command", [["search", "x"]])
-def test_what_is_not_there_yet_says_so(command: list[str], run_monitor: Monitor) -> None:
-    assert run_monitor(*command) == 2
-    assert "not there yet" in run_monitor.err
+def test_search_marks_the_words_and_prints_for_people_and_programs(
+    config: Path, run_monitor: Monitor
+) -> None:
+    run_monitor("-c", config, "db", "upgrade")
+    with open_workspace(config) as workspace:
+        ingest(workspace.store, entry("1", "新一轮制裁针对导弹。", title="F-16 \x1b[31mradar"))
+        annotate_all(workspace.store, "sanctions", language="zh")
+    assert run_monitor("-c", config, "search", "制裁", "OR", "title:f16", "--topic", "sanctions") == 0
+    assert (
+        "新一轮[制裁]针对导弹" in run_monitor.out
+        and "[F-16]" in run_monitor.out
+        and "1 found" in run_monitor.out
+    )
+    assert "\x1b" not in run_monitor.out
+    assert run_monitor("-c", config, "search", "导弹", "--json") == 0
+    [hit] = json.loads(run_monitor.out)
+    assert hit["marks"] == [{"field": "body", "start": 7, "end": 9}] and hit["excerpt"][7:9] == "导弹"
+    assert run_monitor("-c", config, "search", "制裁", "--lang", "fr") == 0
+    assert "nothing found" in run_monitor.out
+    assert run_monitor("-c", config, "search", "NOT", "x") == 2
+    assert "must not be there" in run_monitor.err
+    assert run_monitor("-c", config, "search", "--rebuild") == 0
+    assert "1 entries indexed" in run_monitor.out
+    assert run_monitor("-c", config, "db", "rollup", "--rebuild") == 0
+    assert "1 days counted" in run_monitor.out

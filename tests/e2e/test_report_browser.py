@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
-from monitor.report.build import build_report
+from monitor.report.build import build_page
 from tests import report_rows
 
 FLAGS = (
@@ -77,7 +77,7 @@ def canary() -> Iterator[tuple[int, list[str]]]:
 
 
 def page(**options: object) -> str:
-    return build_report(report_rows.data(**options)).files["report.html"].decode()
+    return build_page(report_rows.data(**options)).decode()
 
 
 def complaints(log: str) -> list[str]:
@@ -149,7 +149,7 @@ def test_hostile_feeds_make_the_browser_ask_nobody(browse: Browse, canary: tuple
     content = report_rows.rows()
     for row in content["entries"]:
         row |= {"title": payload, "outlet": payload, "url": url}
-    html = build_report(report_rows.data(content)).files["report.html"].decode()
+    html = build_page(report_rows.data(content)).decode()
     _, log = browse(html)
     assert asked == [] and complaints(log) == []
     # the policy holds even where escaping were to fail

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import TSVECTOR
 
 from monitor.store.columns import (
     BigId,
@@ -10,7 +11,6 @@ from monitor.store.columns import (
     day,
     flag,
     json_list,
-    json_object,
     listing,
     metadata,
     number,
@@ -149,12 +149,17 @@ holds = sa.Table(
     sa.Index("uq_holds_active", "object_kind", "object_key", unique=True, **where("released_at IS NULL")),
 )
 
+# what search finds an entry by: tokens of its current text (monitor/text/searching.py), separated by blanks.
+# SQLite reads `title`, `body` and `meta` through the virtual table `search_index`, which triggers keep (migration
+# 0013); PostgreSQL reads `document`, by an index of its own, and leaves the others empty
 search_documents = sa.Table(
     "search_documents",
     metadata,
     sa.Column("entry_id", BigId, sa.ForeignKey("entries.id", ondelete="CASCADE"), primary_key=True),
     ref("revision_id", "revisions"),
-    text("tokens"),
     text("version"),
-    json_object("parts"),
+    text("title"),
+    text("body"),
+    text("meta"),
+    sa.Column("document", sa.Text().with_variant(TSVECTOR(), "postgresql"), nullable=True),
 )

@@ -20,6 +20,7 @@ SELECT s.id AS story_id, r.title, s.language, o.name AS first_outlet, e.uid AS f
 # read by whole indexes in order: nothing is sorted, and the many clusters of one story and outlet cost one step each
 REPORT_WIDE_CLUSTERS = """\
 SELECT w.cluster_id, w.stories, w.outlets,
+       (SELECT MIN(z.first_seen_at) FROM stories z WHERE z.cluster_id = w.cluster_id) AS first_seen_at,
        (SELECT MAX(z.last_seen_at) FROM stories z WHERE z.cluster_id = w.cluster_id) AS last_seen_at
   FROM (SELECT u.cluster_id, MAX(u.stories) AS stories, MAX(u.outlets) AS outlets
           FROM (SELECT cluster_id, 0 AS stories, COUNT(*) AS outlets FROM cluster_sources

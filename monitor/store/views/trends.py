@@ -23,10 +23,11 @@ SELECT p.dimension, p.day, p.topic, p.value, {previous} AS previous_day, p.entri
 
 REPORT_STORIES_DAILY = """\
 SELECT p.day, p.topic, CASE WHEN p.story > 0 THEN p.story END AS story_id,
-       CASE WHEN p.story < 0 THEN -p.story END AS entry_id, p.outlets, p.score
+       CASE WHEN p.story < 0 THEN -p.story END AS entry_id, s.cluster_id, p.outlets, p.score
   FROM (
 {counts}
-) AS p"""
+) AS p
+  LEFT JOIN stories s ON s.id = p.story"""
 
 REPORT_CITATIONS_DAILY = """\
 SELECT p.day, p.outlet, p.cited AS cited_outlet, NULLIF(p.root, '') AS root_outlet, p.entries
