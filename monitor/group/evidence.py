@@ -10,13 +10,14 @@ data (docs/explanation/clusters.md).
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
 from monitor.group.evidence_names import names_in
-from monitor.group.words import number, tokens, unspaced
+from monitor.group.words import number, sentences, tokens, unspaced
 from monitor.types.annotations import Entity
 from monitor.types.clusters import ClusterStory, Evidence
 from monitor.types.gazetteer import Quantity
@@ -30,6 +31,7 @@ _EVERYWHERE = frozenset({"US", "RU", "UA", "CN", "GB", "EU", "UN", "FR", "DE"})
 _WEIGHTS = {"weapon": 1.0, "place": 1.0, "item": 0.5, "actor": 0.8}
 _STEM = 5
 _LEAST_FIGURE = 10
+_SENTENCE, _SENTENCE_UNSPACED, _SENTENCES = 8, 16, 5
 _UNCOUNTED = frozenset({"year", "time"})
 
 
@@ -42,14 +44,15 @@ class Weights:
     names: float
     words: float
     codes_at: float
+    sentences: float = 0.0
     base: float = 0.0
 
 
 ACROSS = Weights(codes=0.30, figures=0.20, names=0.20, words=0.0, codes_at=0.40)
 """With vectors, two languages."""
-WITHIN = Weights(codes=0.10, figures=0.05, names=0.15, words=0.05, codes_at=0.50, base=-0.23)
+WITHIN = Weights(codes=0.10, figures=0.05, names=0.15, words=0.05, codes_at=0.50, sentences=0.25, base=-0.23)
 """With vectors, one language: cosines of one language lie higher."""
-ALONE = Weights(codes=0.60, figures=0.30, names=0.25, words=0.35, codes_at=0.30)
+ALONE = Weights(codes=0.60, figures=0.30, names=0.25, words=0.35, codes_at=0.30, sentences=0.60)
 """Without vectors."""
 _NAMES_AT, _FIGURES_AT, _WORDS_AT, _LINK, _CITED = 0.30, 0.30, 0.25, 0.25, 0.05
 _PER_DAY = 0.03
@@ -104,6 +107,7 @@ def evidence_of(
         words=stems(title),
         links=tuple(sorted(set(links))),
         cites=tuple(sorted(set(cites))),
+        sentences=sentence_marks(body[:LEAD]),
     )
 
 
@@ -124,6 +128,20 @@ def stems(title: str) -> tuple[str, ...]:
     if unspaced(words):
         return tuple(sorted({one + two for one, two in pairwise(words)}))
     return tuple(sorted({word[:_STEM] for word in words if len(word) > 3 and number(word) is None}))
+
+
+def sentence_marks(text: str) -> tuple[str, ...]:
+    """Digests of the longest sentences of a text, of eight words or more (sixteen characters without spaces).
+
+    Who rewrites a text leaves some of its sentences as they were: quotes, above all.
+    """
+    long = []
+    for sentence in sentences(text):
+        words = tokens(sentence)
+        if len(words) >= (_SENTENCE_UNSPACED if unspaced(words) else _SENTENCE):
+            long.append((-len(words), " ".join(words)))
+    chosen = [words for _, words in sorted(set(long))[:_SENTENCES]]
+    return tuple(sorted(hashlib.blake2b(words.encode(), digest_size=6).hexdigest() for words in chosen))
 
 
 def compare(one: ClusterStory, two: ClusterStory) -> Comparison:
@@ -151,6 +169,9 @@ def compare(one: ClusterStory, two: ClusterStory) -> Comparison:
             parts[name] = weight * (_overlap(a[name], b[name], least=2) - at)
     if not a["links"].isdisjoint(b["links"]):
         parts["links"] = _LINK
+    # what a feed's own reports share is its boilerplate
+    if same and one.feed_id != two.feed_id and not a["sentences"].isdisjoint(b["sentences"]):
+        parts["sentences"] = weights.sentences
     if not a["cites"].isdisjoint(b["cites"]):
         parts["cites"] = _CITED
     gap = _gap(one, two)
@@ -165,9 +186,10 @@ def compare(one: ClusterStory, two: ClusterStory) -> Comparison:
 
 
 def _proved(parts: Mapping[str, float]) -> bool:
-    """Without vectors one kind of evidence is no proof: two wars have the same actors."""
+    """Without vectors one kind of evidence is no proof, save a link or a sentence: two wars have the same actors."""
     return (
         "links" in parts
+        or "sentences" in parts
         or sum(1 for name in ("codes", "figures", "names", "words") if parts.get(name, 0.0) > 0) > 1
     )
 
@@ -210,7 +232,10 @@ def _gap(one: ClusterStory, two: ClusterStory) -> dt.timedelta:
 
 
 def keys_of(evidence: Evidence, *, most: int = 12) -> tuple[str, ...]:
-    """Keys under which stories of the same happening are found by indexed rows, the rarest kinds first."""
+    """Keys under which stories of the same happening are found by indexed rows, the rarest kinds first.
+
+    At most `most`, and one for each sentence.
+    """
     actors = [code for code in evidence.codes if code.startswith("actor:")]
     things = [code for code in evidence.codes if code.startswith(("weapon:", "place:"))]
     items = [code for code in evidence.codes if code.startswith("item:")]
@@ -221,7 +246,7 @@ def keys_of(evidence: Evidence, *, most: int = 12) -> tuple[str, ...]:
     keys += _joined(things, actors)
     keys += _joined(rare, rare) + _joined(rare, items) + _joined(rare, actors)
     keys += _joined(evidence.names[:4], evidence.names[:4])[:3] if len(keys) < most else []
-    return tuple(dict.fromkeys(keys))[:most]
+    return (*tuple(dict.fromkeys(keys))[:most], *(f"sentence {mark}" for mark in evidence.sentences))
 
 
 def _joined(some: Sequence[str], others: Sequence[str]) -> list[str]:

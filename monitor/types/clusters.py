@@ -20,7 +20,8 @@ class Evidence:
 
     `codes`: `kind:code` of the gazetteer. `figures`: numbers in one spelling. `names`: consonants of capitalised
     words, the same in Latin and Cyrillic. `words`: stems of the headline, compared within a language only. `links`:
-    canonical addresses, its own included. `cites`: outlets. Each sorted and without repeats.
+    canonical addresses, its own included. `cites`: outlets. `sentences`: digests of the longer sentences of the
+    body, which other outlets have only if they had the text. Each sorted and without repeats.
     """
 
     codes: tuple[str, ...] = ()
@@ -29,6 +30,7 @@ class Evidence:
     words: tuple[str, ...] = ()
     links: tuple[str, ...] = ()
     cites: tuple[str, ...] = ()
+    sentences: tuple[str, ...] = ()
 
     @cached_property
     def sets(self) -> Mapping[str, frozenset[str]]:
@@ -37,7 +39,7 @@ class Evidence:
 
 
 _NONE: frozenset[str] = frozenset()
-KINDS = ("codes", "figures", "names", "words", "links", "cites")
+KINDS = ("codes", "figures", "names", "words", "links", "cites", "sentences")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -9,7 +9,7 @@ from monitor.group.centre import centred, completed, means_of
 from monitor.group.evidence import compare, evidence_of, keys_of, lead_of, stems
 from monitor.group.evidence_names import names_in, skeleton
 from monitor.types.annotations import Entity
-from monitor.types.clusters import Evidence
+from monitor.types.clusters import ClusterOptions, Evidence
 from monitor.types.embedding import LanguageMeans
 from monitor.types.gazetteer import Quantity
 from tests.cluster_stories import cluster_story, direction
@@ -63,6 +63,28 @@ def test_comparison_is_symmetric_and_says_what_is_shared() -> None:
     assert there.score == pytest.approx(back.score)
     assert there.shared == {"codes": both.codes, "figures": ("40000",)}
     assert there.parts["time"] < 0 < there.parts["told"]
+
+
+QUOTE = "The cargo was loaded at night and nobody on the quay asked where it was going."
+
+
+def test_a_sentence_left_as_it_was_is_proof_without_vectors() -> None:
+    one, two = (
+        evidence_of(title, f"{body} {QUOTE}") for title, body in (("A", "So it began."), ("B", "Later."))
+    )
+    assert set(one.sentences) & set(two.sentences)
+    stories = [cluster_story(number, evidence=said, feed_id=number) for number, said in ((1, one), (2, two))]
+    found = compare(*stories)
+    assert found.parts["sentences"] == found.score >= ClusterOptions().alone
+    assert {*keys_of(one)} & {*keys_of(two)}
+
+
+def test_a_feeds_own_sentences_and_short_ones_prove_nothing() -> None:
+    said = evidence_of("A", QUOTE)
+    same_feed = [cluster_story(number, evidence=said, feed_id=7) for number in (1, 2)]
+    assert "sentences" not in compare(*same_feed).parts
+    assert evidence_of("A", "Read more on our site.").sentences == ()
+    assert len(evidence_of("A", "\n".join(f"{QUOTE} {n}." for n in range(9))).sentences) <= 5
 
 
 def test_evidence_that_one_side_lacks_says_nothing() -> None:
