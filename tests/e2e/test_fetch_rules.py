@@ -41,9 +41,9 @@ class Clock:
         return self.now
 
 
-def configured(folder: Path, *urls: str) -> Path:
+def configured(folder: Path, *urls: str, host_gap: str = "0s") -> Path:
     settings = {
-        "polling": {"host_gap": "0s", "timeout": "20s", "allow_networks": ["127.0.0.0/8"], "parsers": 1},
+        "polling": {"host_gap": host_gap, "timeout": "20s", "allow_networks": ["127.0.0.0/8"], "parsers": 1},
         "outlets": [
             {"name": f"Outlet {n}", "slug": f"o{n}", "feeds": [{"rss": url, "slug": f"o{n}"}]}
             for n, url in enumerate(urls)
@@ -158,6 +158,40 @@ async def test_a_clock_set_back_asks_nobody_and_changes_no_first_sight(
         clock.now += 30 * HOUR
         assert (await poll(workspace)).feeds == 1
         assert len(asked) == 3 and records(workspace.store, query) == first
+
+
+async def test_a_page_that_could_not_be_had_counts_for_the_gap_of_the_next_worker(
+    web_server: Any, tmp_path: Path
+) -> None:
+    clock = Clock()
+    shown = [1, 2, 3]
+
+    async def feed(request: web.Request) -> web.Response:
+        link = b'<channel><link xmlns="http://www.w3.org/2005/Atom" rel="next" href="/older"/>'
+        body = rss(*shown).replace(b"<channel>", link)
+        return web.Response(body=body, content_type="application/rss+xml")
+
+    async def older(request: web.Request) -> web.Response:
+        clock.now += HOUR
+        return web.Response(status=500)
+
+    async def other(request: web.Request) -> web.Response:
+        return web.Response(body=rss(9), content_type="application/rss+xml")
+
+    base = await web_server({"/feed": feed, "/older": older, "/other": other})
+    config = configured(tmp_path, f"{base}/feed", f"{base}/other", host_gap="0.2s")
+    with open_workspace(config, clock) as workspace:
+        await poll(workspace)
+        shown[:] = [11, 12, 13]
+        clock.now += 48 * HOUR
+        await poll(workspace, slugs=["o0"])
+        [issue] = records(workspace.store, "SELECT detail FROM report_issues WHERE code = 'window_gap'")
+        assert "http_500" in issue["detail"]
+        leases = workspace.store.lease_due(
+            owner="w2", now=clock.now, limit=2, lease_for=HOUR, ignore_due=True, host_limit=2
+        )
+        # the page was asked for an hour (of this clock) after the window
+        assert {lease.not_before for lease in leases} == {clock.now + dt.timedelta(seconds=0.2)}
 
 
 #: Modes whose texts databases and encodings may stumble over, one feed each.
