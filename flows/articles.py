@@ -7,6 +7,7 @@ from pathlib import Path
 from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 
+from flows.secrets import load_secrets
 from monitor.pipeline.articles import fetch_articles
 from monitor.pipeline.workspace import open_workspace
 from monitor.types.results import ArticleResult
@@ -31,6 +32,7 @@ async def articles_task(config: str, limit: int) -> ArticleResult:
 @flow(name="articles", validate_parameters=True, persist_result=False)
 async def articles_flow(config: str = "config.yaml") -> ArticleResult:
     """Fetch batch after batch until no page is wanted, or hosts have had enough for now."""
+    await load_secrets()
     total = ArticleResult()
     while True:
         result = await articles_task(config, BATCH_PAGES)

@@ -8,6 +8,7 @@ from pathlib import Path
 from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 
+from flows.secrets import load_secrets
 from monitor.pipeline.publish import write_digests
 from monitor.pipeline.workspace import open_workspace
 from monitor.types.results import DigestResult
@@ -31,4 +32,5 @@ async def digest_flow(
     config: str = "config.yaml", name: str | None = None, send: bool = False
 ) -> list[DigestResult]:
     """Build digests; the scheduled deployments send them, `run` and `demo` never do."""
+    await load_secrets()
     return await digest_task(config, name, send)

@@ -9,6 +9,7 @@ from prefect.artifacts import acreate_markdown_artifact
 from prefect.cache_policies import NO_CACHE
 
 from flows.artifacts import poll_markdown
+from flows.secrets import load_secrets
 from monitor.pipeline.ingest import poll_batch
 from monitor.pipeline.workspace import open_workspace
 from monitor.types.results import PollResult
@@ -31,6 +32,7 @@ async def poll_flow(
     config: str = "config.yaml", slugs: list[str] | None = None, ignore_due: bool = False
 ) -> PollResult:
     """Poll batch after batch until nothing is due."""
+    await load_secrets()
     total = PollResult()
     while True:
         result = await poll_task(config, slugs, ignore_due, BATCH_FEEDS)

@@ -8,6 +8,7 @@ from pathlib import Path
 from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 
+from flows.secrets import load_secrets
 from monitor.pipeline.publish import write_report
 from monitor.pipeline.workspace import open_workspace
 from monitor.types.results import ReportResult
@@ -33,4 +34,5 @@ async def report_task(config: str) -> ReportResult:
 @flow(name="report", validate_parameters=True, persist_result=False)
 async def report_flow(config: str = "config.yaml") -> ReportResult:
     """Build the report and its tables."""
+    await load_secrets()
     return await report_task(config)

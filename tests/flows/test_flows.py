@@ -67,6 +67,22 @@ async def test_wrong_parameters_are_refused_before_anything_runs() -> None:
         await poll_flow(config="config.yaml", slugs="not a list of slugs")  # type: ignore[arg-type]
 
 
+async def test_secrets_come_from_blocks_where_the_environment_lacks_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from prefect.blocks.system import Secret
+
+    from flows.secrets import load_secrets
+
+    await Secret(value="from-the-block").save("monitor-mail-password")
+    monkeypatch.delenv("MONITOR_MAIL_PASSWORD", raising=False)
+    assert await load_secrets() == ["MONITOR_MAIL_PASSWORD"]
+    assert os.environ["MONITOR_MAIL_PASSWORD"] == "from-the-block"
+    monkeypatch.setenv("MONITOR_MAIL_PASSWORD", "of-the-machine")
+    assert await load_secrets() == []
+    assert os.environ["MONITOR_MAIL_PASSWORD"] == "of-the-machine"
+
+
 def test_what_is_scheduled_follows_the_configuration(tmp_path: Path) -> None:
     from flows.serve import deployments
     from monitor.config import load_config
