@@ -27,7 +27,7 @@ async def poll_task(config: str, slugs: list[str] | None, ignore_due: bool, limi
         return await poll_batch(workspace, slugs=slugs, ignore_due=ignore_due, limit=limit)
 
 
-@flow(name="poll", validate_parameters=True, persist_result=False)
+@flow(name="poll", validate_parameters=True, persist_result=False, timeout_seconds=3600)
 async def poll_flow(
     config: str = "config.yaml", slugs: list[str] | None = None, ignore_due: bool = False
 ) -> PollResult:

@@ -6,8 +6,10 @@ import asyncio
 from pathlib import Path
 
 from prefect import flow, task
+from prefect.artifacts import acreate_markdown_artifact
 from prefect.cache_policies import NO_CACHE
 
+from flows.artifacts import report_markdown
 from flows.secrets import load_secrets
 from monitor.pipeline.publish import write_report
 from monitor.pipeline.workspace import open_workspace
@@ -35,4 +37,6 @@ async def report_task(config: str) -> ReportResult:
 async def report_flow(config: str = "config.yaml") -> ReportResult:
     """Build the report and its tables."""
     await load_secrets()
-    return await report_task(config)
+    result = await report_task(config)
+    await acreate_markdown_artifact(key="report-files", markdown=report_markdown(result))
+    return result

@@ -48,7 +48,13 @@ async def test_a_whole_run_stores_groups_and_writes(tmp_path: Path) -> None:
     async with get_client() as client:
         artifacts = await client.read_artifacts()
         tasks = await client.read_task_runs()
-    assert {artifact.key for artifact in artifacts} >= {"poll-counts", "analyse-counts"}
+    assert {artifact.key for artifact in artifacts} >= {
+        "poll-counts",
+        "articles-counts",
+        "analyse-counts",
+        "report-files",
+        "digest-deliveries",
+    }
     text = next(
         str(artifact.data)
         for artifact in artifacts
