@@ -35,9 +35,10 @@ def judge(cues: Cues, parties: Collection[str], sources: Sequence[Source]) -> St
 
 def hearsay(cues: Cues, parties: Collection[str], sources: Sequence[Source]) -> bool:
     """Whether somebody other than supplier and recipient says so, and neither of them does."""
+    rumour = cues.hearsay is not None or cues.accuse is not None
     if any(is_party(source, parties) for source in sources):
-        return cues.hearsay is not None and any(not is_party(source, parties) for source in sources)
-    return cues.hearsay is not None or bool(sources)
+        return rumour and any(not is_party(source, parties) for source in sources)
+    return rumour or bool(sources)
 
 
 def is_party(source: Source, parties: Collection[str]) -> bool:

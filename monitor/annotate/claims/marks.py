@@ -108,6 +108,8 @@ class Marker:
         if match.kind == "place":
             marks &= {"to", "from", "via"}
             return Party(code, start, end, marks, True) if marks else None
+        if self.language == "ar" and marks == _BARE and any(0 <= start - t.end <= 1 for t in triggers):
+            marks = frozenset({"bare", "direct"})
         if (
             (marks & {"bare", "subject", "of"})
             and any(item.start - end in (0, 1) for item in items)
