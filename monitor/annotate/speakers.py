@@ -59,7 +59,7 @@ class SourceFinder:
             [
                 cue
                 for cue in self._citations.cues(scan, side)
-                if cue.pattern.rule not in ("told", "addressed")
+                if cue.pattern.rule not in ("told", "staff")
                 and not any(w.start < cue.end and cue.start < w.end for w in given)
             ]
             for side in ("before", "after")

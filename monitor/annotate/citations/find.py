@@ -154,6 +154,8 @@ class CitationFinder:
             if cue.pattern.rule == "staff" and self._about(scan, name):
                 continue
             gap = scan.text[name.end : cue.start]
+            if cue.pattern.after.startswith("-") and gap not in ("", "-"):
+                continue
             leads = far and scan.language == "fa" and self._opens(scan, name, start)
             if leads or gaps.after(gap, unknown, far=far):
                 return _rule_id(cue.pattern)

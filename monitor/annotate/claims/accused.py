@@ -24,9 +24,12 @@ _PASSIVE = re.compile(
 def told_apart(
     parties: Sequence[Party], accusations: Sequence[Span], triggers: Sequence[Span], text: str, language: str
 ) -> list[Party]:
-    """`parties` without accusers, the accused as subjects, whatever preposition they stand with."""
+    """`parties` without the accuser, the accused as subject, whatever preposition it stands with.
+
+    A second cue ("sanctioned two firms accused of …") is about the same accused.
+    """
     kept = list(parties)
-    for cue in accusations:
+    for cue in accusations[:1]:
         if _PASSIVE.search(text, max(0, cue.start - 16), cue.start):
             kept = [party for party in kept if not ("by" in party.marks and party.start >= cue.end)]
             continue

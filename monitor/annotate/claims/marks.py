@@ -22,6 +22,7 @@ _WINDOW = 70
 _NATIVE_L = frozenset({"LB", "LY", "LV", "LT", "LU", "LR", "GB", "LA", "LS", "LI"})
 _MASCULINE = frozenset({"IR", "IQ", "SD", "SS", "YE", "LB", "TD", "NE", "SN", "CG", "CD", "XK", "VA"})
 """States that German gives a masculine article."""
+_NISBA = re.compile("(?:ية|يّة|ي|يين|يون|يتين|يتان)$")
 _OPEN = "\"“”«»„‘’'([*_ "
 
 
@@ -93,7 +94,7 @@ class Marker:
             return None
         text, (low, high) = scan.text, sentence
         start, end = match.start, match.end
-        if match.form == "demonym":
+        if match.form == "demonym" or self._nisba(text[start:end], match):
             extended = self._with_head(text, low, start, end, high)
             if extended is None:
                 beside = self._beside(text, start, end, items, triggers)
@@ -117,6 +118,14 @@ class Marker:
         ):
             marks |= {"origin"}
         return Party(code, start, end, marks, match.form == "capital")
+
+    def _nisba(self, word: str, match: GazetteerMatch) -> bool:
+        """Whether an Arabic name ends as an adjective does (باكستانية); the matcher takes that for a suffix."""
+        if self.language != "ar" or match.kind != "actor" or not _NISBA.search(word):
+            return False
+        entry = self._gazetteer.entry("actor", match.code)
+        names = {name for terms in entry.forms.values() for name in terms.get("ar", ())} if entry else set()
+        return not any(word.endswith(name) for name in names)
 
     def _code(self, match: GazetteerMatch) -> str:
         if match.kind == "actor":
@@ -159,11 +168,7 @@ class Marker:
                     and not any(char in ",.;:!?،؛。，" for char in gap)
                 ):
                     near.append((len(gap), mark))
-        return (
-            frozenset({min(near, key=lambda found: (found[0], found[1] != "origin"))[1]})
-            if near
-            else frozenset()
-        )
+        return frozenset(mark for _, mark in near)
 
     def _marks(
         self, text: str, sentence: tuple[int, int], span: tuple[int, int], match: GazetteerMatch
@@ -183,7 +188,8 @@ class Marker:
         if self.style.startswith("case"):
             return self._cased(text, left, mark, (start, end), match)
         if mark:
-            return frozenset({mark}) if not behind or behind == "poss" else frozenset({mark, behind})
+            alone = not behind or behind == "poss" or (mark in ("to", "from", "via") and behind == "by")
+            return frozenset({mark}) if alone else frozenset({mark, behind})
         return frozenset({behind}) if behind else _BARE
 
     def _cased(
@@ -194,7 +200,8 @@ class Marker:
         if mark == "in":
             if marks == ALL or ("accusative" in marks and "subject" not in marks):
                 return frozenset({"to"})
-            bought = self.language == "uk" and "of" in marks and "to" not in marks
+            genitive = "to" not in marks or text[span[1] - 1 : span[1]] in ("у", "ю")
+            bought = self.language == "uk" and "of" in marks and genitive
             return frozenset({"from"} if bought else {"none"})
         return frozenset({mark}) if mark else marks
 
