@@ -13,9 +13,9 @@ from monitor.types.register import Register, RegisterEntry
 from monitor.types.taxonomy import ANY_LANGUAGE
 
 
-def configured_register(config: Config) -> Register:
+def configured_register(config: Config, packaged: Register | None = None) -> Register:
     """The packaged register with the configured outlets, so that others' texts can cite them by any of their names."""
-    register = load_register()
+    register = packaged or load_register()
     added = list(_entries(config, register))
     return extend(register, added) if added else register
 

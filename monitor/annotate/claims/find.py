@@ -15,7 +15,7 @@ from monitor.annotate.claims.frames import LEAST, Reading, read
 from monitor.annotate.claims.marks import Marker, Span
 from monitor.annotate.claims.merge import Draft, merged
 from monitor.annotate.claims.missing import fills, speaking_state
-from monitor.annotate.claims.sentences import Sentence, SentenceReader
+from monitor.annotate.claims.sentences import Sentence, SentenceReader, is_aside
 from monitor.annotate.claims.things import classes, near, quantity
 from monitor.annotate.gazetteer import CompiledGazetteer
 from monitor.annotate.scan import Scan
@@ -104,7 +104,7 @@ class ClaimFinder:
         recipient = reading.recipient.code if reading.recipient else ""
         filled = False
         if bool(supplier) != bool(recipient):
-            speaker = speaking_state(scan, sentence, trigger, cues, sources)
+            speaker = speaking_state(scan, sentence, trigger, cues, sources, supplier or recipient)
             if (
                 speaker
                 and speaker not in (supplier, recipient)
@@ -127,6 +127,9 @@ class ClaimFinder:
         filled: bool,
     ) -> Draft | None:
         speaking = [source for source in sentence.sources if source.rule or source.kind in _THIRD]
+        if is_aside(scan.text, sentence, trigger):
+            speaking = [source for source in speaking if source.kind == "official"]
+            cues = replace(cues, hearsay=None)
         status = judge(cues, pair, speaking)
         if (
             status == "alleged"

@@ -35,15 +35,21 @@ def fills(trigger: Span, cues: Cues, sentence: Sentence, has_supplier: bool, mar
 
 
 def speaking_state(
-    scan: Scan, sentence: Sentence, trigger: Span, cues: Cues, sources: Sequence[Source]
+    scan: Scan, sentence: Sentence, trigger: Span, cues: Cues, sources: Sequence[Source], known: str
 ) -> str:
-    """The state or group that speaks: a cited office, the subject of a denial, or who spoke last."""
+    """The state or group that speaks: a cited office, the subject of a denial, or who spoke last.
+
+    `known` is the party that the sentence names: who denies must be the other one.
+    """
     official = [source for source in sentence.sources if source.kind == "official"]
     said = [source for source in official if source.rule and source.codes]
     if said:
         return said[0].codes[0]
+    homes = [source.home for source in official if source.home and (source.rule or cues.refuse or cues.deny)]
+    if homes and not any(source.codes for source in official if source.rule):
+        return homes[0] if homes[0] not in {party.code for party in sentence.parties} else ""
     cue = cues.deny or cues.refuse
-    named = [source for source in official if source.codes]
+    named = [source for source in official if source.codes and source.codes[0] != known]
     if cue is not None:
         close = [
             source for source in named if source.end <= cue.start or scan.language in (*VERB_FINAL, "ar")
@@ -61,6 +67,6 @@ def speaking_state(
     spoke = [source for source in earlier if source.office or source.rule]
     if quoted and spoke:
         return spoke[-1].codes[0]
-    known = {party.code for party in sentence.parties}
-    others = [source for source in earlier if source.codes[0] not in known]
+    parties = {party.code for party in sentence.parties}
+    others = [source for source in earlier if source.codes[0] not in parties]
     return others[-1].codes[0] if others and (cues.negation or cues.refuse) and official else ""

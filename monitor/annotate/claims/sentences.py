@@ -15,6 +15,9 @@ from monitor.annotate.speakers import Source
 
 _COMMA = re.compile(r"[,，،、](?!\d)")
 _STRONG = re.compile(r"[;:；：؛]|\s[—–]\s|\)|\(")
+_RELATIVE = re.compile(
+    r",\s*(?:which|who|qui|que|der|die|das|котор\w+|який|яка|яке|які|получивш\w+|отрима\w+)\s", re.IGNORECASE
+)
 _NOT_CUES = frozenset({"head", "self", "pronoun", "generic", "contrast"})
 
 
@@ -95,6 +98,15 @@ class SentenceReader:
                 name = self._gazetteer.item_class("weapon", match.code) if weapon else match.code
                 found.append(Span(name, match.start, match.end))
         return found
+
+
+def is_aside(text: str, sentence: Sentence, trigger: Span) -> bool:
+    """Whether the trigger stands in a relative clause between commas, which tells what is known beside the news."""
+    low, high = sentence.span
+    opening = text.rfind(",", low, trigger.start)
+    return (
+        opening >= 0 and _RELATIVE.match(text, opening) is not None and text.find(",", trigger.end, high) >= 0
+    )
 
 
 def _triggers(words: Sequence[Found], scan: Scan) -> list[Span]:

@@ -1,7 +1,8 @@
 """What a desk editor would record, in ten languages: who is cited, who supplies whom. Written before the rules.
 
 A line of `desk/*.yaml`: the text; media, or claims as the rules' examples write them; what else must hold of the
-claim (`quantity`, `via`), `optional` where careful editors differ, `unmet` where the rules still fail.
+claim (`quantity`, `via`), `optional` where careful editors differ, `unmet` where the rules still fail. `articles` are
+whole items: title, body, media, claims.
 """
 
 from __future__ import annotations
@@ -38,6 +39,20 @@ def cases(kind: str) -> list[Any]:
     ]
 
 
+def articles() -> list[Any]:
+    """Whole items as parameters: title, body, media, claims."""
+    return [
+        pytest.param(
+            language,
+            *article[:4],
+            id=f"{language}-{number}",
+            marks=[pytest.mark.xfail(strict=True, reason="not met yet")] if article[4].get("unmet") else [],
+        )
+        for language, content in CASES.items()
+        for number, article in enumerate(content["articles"])
+    ]
+
+
 def written(claim: Claim) -> tuple[str, frozenset[str], str]:
     """Direction, classes without their order, status."""
     return f"{'+'.join(claim.supplier)}>{'+'.join(claim.recipient)}", frozenset(claim.items), claim.status
@@ -65,8 +80,16 @@ def test_claims(language: str, text: str, lines: str, more: dict[str, Any]) -> N
         assert more["via"] in {code for claim in claims for code in claim.via}
 
 
-def test_each_language_has_enough_of_both() -> None:
+@pytest.mark.parametrize(("language", "title", "body", "outlets", "lines"), articles())
+def test_reads_a_whole_item(language: str, title: str, body: str, outlets: list[str], lines: str) -> None:
+    citations, claims = read(body, language, title=title, kind="rss" if title else "telegram")
+    assert {one.outlet for one in citations if one.kind == "media"} == set(outlets)
+    assert {written(claim) for claim in claims} == {expected(line) for line in lines.split(" / ") if line}
+
+
+def test_each_language_has_enough_of_all() -> None:
     assert len(CASES) == 10
     for content in CASES.values():
         assert len(content["citations"]) >= 25
         assert len(content["claims"]) >= 30
+        assert len(content["articles"]) >= 6
