@@ -22,7 +22,7 @@ _WINDOW = 70
 _NATIVE_L = frozenset({"LB", "LY", "LV", "LT", "LU", "LR", "GB", "LA", "LS", "LI"})
 _MASCULINE = frozenset({"IR", "IQ", "SD", "SS", "YE", "LB", "TD", "NE", "SN", "CG", "CD", "XK", "VA"})
 """States that German gives a masculine article."""
-_NISBA = re.compile("(?:ية|يّة|ي|يين|يون|يتين|يتان)$")
+_NISBA = re.compile("(?:ی|ية|يّة|ي|يين|يون|يتين|يتان)$")
 _OPEN = "\"“”«»„‘’'([*_ "
 
 
@@ -120,11 +120,15 @@ class Marker:
         return Party(code, start, end, marks, match.form == "capital")
 
     def _nisba(self, word: str, match: GazetteerMatch) -> bool:
-        """Whether an Arabic name ends as an adjective does (باكستانية); the matcher takes that for a suffix."""
-        if self.language != "ar" or match.kind != "actor" or not _NISBA.search(word):
+        """Whether a name ends as an adjective does (باكستانية, چینی); the matcher takes that for a suffix."""
+        if self.language not in ("ar", "fa") or match.kind != "actor" or not _NISBA.search(word):
             return False
         entry = self._gazetteer.entry("actor", match.code)
-        names = {name for terms in entry.forms.values() for name in terms.get("ar", ())} if entry else set()
+        names = (
+            {name for terms in entry.forms.values() for name in terms.get(self.language, ())}
+            if entry
+            else set()
+        )
         return not any(word.endswith(name) for name in names)
 
     def _code(self, match: GazetteerMatch) -> str:
