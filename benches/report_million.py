@@ -54,7 +54,7 @@ def build(config: Path, out: Path, *, alone: bool) -> dict[str, float]:
         str(LAST),
         "1" if alone else "0",
     ]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
     found: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
     return found
 

@@ -51,7 +51,7 @@ def attention(days: str, dialect: str) -> str:
     return f"""\
 WITH touched AS MATERIALIZED (
     SELECT DISTINCT e.story_id FROM entries e
-     WHERE e.day IN ({days}) AND e.language IS NOT NULL AND e.story_id IS NOT NULL
+     WHERE e.day IN ({days}) AND e.language IS NOT NULL
 ), base AS MATERIALIZED (
     {_BASE} AND e.day IN ({days})
     UNION ALL
