@@ -75,6 +75,8 @@ class Page:
     summary: str
     period: str
     notice: str
+    claims_title: str
+    claims: tuple[str, ...]
     parts: tuple[Part, ...]
     notes: tuple[str, ...]
     report_url: str | None
@@ -113,6 +115,8 @@ def build_page(
         summary=_summary(content, labels),
         period=_period(content, labels),
         notice=notice,
+        claims_title=content.claims_title,
+        claims=content.claims,
         parts=tuple(_part(section, labels, base) for section in content.sections),
         notes=tuple(_notes(content, labels)),
         report_url=base,

@@ -6,6 +6,7 @@ period -> candidates -> gather -> choose -> render -> compose -> files | outbox
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 from monitor.config.model import Digest
 from monitor.digest.gather import gather_stories
@@ -16,14 +17,18 @@ from monitor.digest.select import choose
 from monitor.errors import UsageError
 from monitor.mail.message import MAX_BYTES, MessageOptions, address_to, compose_bytes, message_id
 from monitor.pipeline.analysers import configured_taxonomy
+from monitor.pipeline.claim_news import TOPIC, claim_news, english_states
 from monitor.pipeline.workspace import Workspace
 from monitor.pipeline.writing import write_files
+from monitor.render.claim_sentences import claim_sentence, claims_head
 from monitor.render.labels import Labels
 from monitor.types.digest import DigestContent, DigestPeriod, DigestSpec, FeedNote, RenderedDigest, ToldStory
 from monitor.types.results import DigestResult
 
 #: How far before its period a digest looks for stories that were analysed too late for the one before.
 LATE = dt.timedelta(days=3)
+#: Sentences on claims that a digest leads with; the report has all.
+CLAIMS = 12
 #: Periods are half-open and the store's are closed at their end.
 _MOMENT = dt.timedelta(microseconds=1)
 
@@ -97,6 +102,7 @@ class Builder:
         content = self._content(spec, period)
         names = {topic.slug: topic.names for topic in self._topics.topics}
         labels = Labels(language=spec.reader_language, timezone=spec.timezone, topics=names)
+        content = self._with_claims(content, labels)
         base = self._config.report.base_url.rstrip("/")
         options = RenderOptions(
             made_at=self._workspace.clock(),
@@ -136,6 +142,16 @@ class Builder:
             backlog=gathered.backlog,
             backlog_entries=gathered.backlog_entries,
         )
+
+    def _with_claims(self, content: DigestContent, labels: Labels) -> DigestContent:
+        """The same led by what is new in the ledger, for lists that are told of transfers."""
+        if TOPIC not in (content.spec.topics or self._config.topics.use):
+            return content
+        news = claim_news(self._workspace, since=content.period.since, until=content.period.until, late=LATE)
+        lines = [claim_sentence(one, labels, english_states()) for one in news[:CLAIMS]]
+        if len(news) > CLAIMS:
+            lines.append(labels.count("n_more", len(news) - CLAIMS))
+        return replace(content, claims_title=claims_head(labels), claims=tuple(lines))
 
     def _feeds(self) -> list[FeedNote]:
         rows = self._workspace.store.frame(

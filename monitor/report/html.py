@@ -18,7 +18,7 @@ from markupsafe import Markup
 
 from monitor.render.escape import bdi, one_line, safe_url
 from monitor.render.labels import Labels
-from monitor.report import figures, stories, transfers
+from monitor.report import figures, stories, transfers, who_arms_whom
 from monitor.report.figures import Table
 from monitor.report.reading import Reading, typed
 from monitor.report.stories import present
@@ -164,6 +164,8 @@ def render(data: ReportData, reading: Reading, files: Mapping[str, str]) -> str:
         "ledger_left": ledger_left,
         "flows": flows,
         "flows_left": flows_left,
+        "matrix": who_arms_whom.matrix(data, labels),
+        "timeline": who_arms_whom.timeline(data, labels),
         "panels": _panels(data, reading, labels),
         "feeds": feeds,
         "feeds_open": max(FEEDS, len(feeds) - well) if len(feeds) > FEEDS + 10 else len(feeds),

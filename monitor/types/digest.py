@@ -149,6 +149,9 @@ class DigestContent:
     left_out_ids: tuple[int, ...] = ()
     dropped: tuple[Dropped, ...] = ()
     counts: Mapping[str, int] = field(default_factory=dict)
+    claims_title: str = ""
+    claims: tuple[str, ...] = ()
+    """What is new in the ledger, a sentence each in the reader's language; told before all else."""
 
     @property
     def stories(self) -> tuple[DigestStory, ...]:

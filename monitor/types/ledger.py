@@ -219,3 +219,24 @@ class LineChange:
     reported_at: dt.datetime
     quantity_min: int | None = None
     quantity_max: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimNews:
+    """A change of a line as a reader is told: with who said so, and where.
+
+    `status` is what this is about: the new status, or `denied` where the first denial did not change it. `speaker` is
+    as analysis writes it (English), `outlet` the one whose report brought it.
+    """
+
+    kind: ChangeKind
+    key: LineKey
+    status: ClaimStatus
+    old_status: ClaimStatus | None = None
+    speaker: str = ""
+    outlet: str = ""
+    url: str | None = None
+    quantity_min: int | None = None
+    quantity_max: int | None = None
+    cluster_id: int | None = None
+    sources: int | None = None

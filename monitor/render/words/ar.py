@@ -17,6 +17,8 @@ WORDS: Final[Mapping[str, str | Mapping[str, str]]] = {
     "top_stories": "أبرز الأخبار",
     "clusters": "الخبر نفسه عبر وسائل الإعلام",
     "claims": "ادعاءات نقل الأسلحة",
+    "who_arms_whom": "من يسلّح من",
+    "claims_timeline": "متى قيل ماذا",
     "ledger": "سجل عمليات نقل الأسلحة",
     "flows": "تدفقات الأسلحة",
     "outlets": "وسائل الإعلام",

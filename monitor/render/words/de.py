@@ -17,6 +17,8 @@ WORDS: Final[Mapping[str, str | Mapping[str, str]]] = {
     "top_stories": "Wichtigste Meldungen",
     "clusters": "Dieselbe Nachricht in mehreren Medien",
     "claims": "Behauptete Waffenlieferungen",
+    "who_arms_whom": "Wer wen bewaffnet",
+    "claims_timeline": "Wann was gesagt wurde",
     "ledger": "Verzeichnis der Waffenlieferungen",
     "flows": "Waffenströme",
     "outlets": "Medien",

@@ -17,6 +17,8 @@ WORDS: Final[Mapping[str, str | Mapping[str, str]]] = {
     "top_stories": "Top stories",
     "clusters": "The same news across outlets",
     "claims": "Claims of arms transfers",
+    "who_arms_whom": "Who arms whom",
+    "claims_timeline": "When which word was spoken",
     "ledger": "Ledger of arms transfers",
     "flows": "Flows of arms",
     "outlets": "Outlets",

@@ -17,6 +17,8 @@ WORDS: Final[Mapping[str, str | Mapping[str, str]]] = {
     "top_stories": "Noticias destacadas",
     "clusters": "La misma noticia en varios medios",
     "claims": "Afirmaciones de transferencias de armas",
+    "who_arms_whom": "Quién arma a quién",
+    "claims_timeline": "Cuándo se dijo qué",
     "ledger": "Registro de transferencias de armas",
     "flows": "Flujos de armas",
     "outlets": "Medios",

@@ -17,6 +17,8 @@ WORDS: Final[Mapping[str, str | Mapping[str, str]]] = {
     "top_stories": "مهم‌ترین خبرها",
     "clusters": "یک خبر در رسانه‌های گوناگون",
     "claims": "ادعاهای انتقال سلاح",
+    "who_arms_whom": "چه کسی به چه کسی سلاح می‌دهد",
+    "claims_timeline": "چه زمانی چه گفته شد",
     "ledger": "دفتر انتقال سلاح",
     "flows": "جریان‌های سلاح",
     "outlets": "رسانه‌ها",

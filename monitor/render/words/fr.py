@@ -17,6 +17,8 @@ WORDS: Final[Mapping[str, str | Mapping[str, str]]] = {
     "top_stories": "À la une",
     "clusters": "La même information d’un média à l’autre",
     "claims": "Affirmations de transferts d’armes",
+    "who_arms_whom": "Qui arme qui",
+    "claims_timeline": "Quand chaque parole a été dite",
     "ledger": "Registre des transferts d’armes",
     "flows": "Flux d’armes",
     "outlets": "Médias",

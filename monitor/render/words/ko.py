@@ -17,6 +17,8 @@ WORDS: Final[Mapping[str, str | Mapping[str, str]]] = {
     "top_stories": "주요 기사",
     "clusters": "여러 매체가 다룬 같은 소식",
     "claims": "무기 이전 주장",
+    "who_arms_whom": "누가 누구를 무장시키나",
+    "claims_timeline": "언제 어떤 말이 나왔나",
     "ledger": "무기 이전 대장",
     "flows": "무기 흐름",
     "outlets": "매체",

@@ -17,6 +17,8 @@ WORDS: Final[Mapping[str, str | Mapping[str, str]]] = {
     "top_stories": "Главное",
     "clusters": "Одна новость в разных изданиях",
     "claims": "Утверждения о поставках оружия",
+    "who_arms_whom": "Кто кого вооружает",
+    "claims_timeline": "Когда что было сказано",
     "ledger": "Реестр поставок оружия",
     "flows": "Потоки оружия",
     "outlets": "Издания",

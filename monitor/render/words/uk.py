@@ -17,6 +17,8 @@ WORDS: Final[Mapping[str, str | Mapping[str, str]]] = {
     "top_stories": "Головне",
     "clusters": "Одна новина в різних виданнях",
     "claims": "Твердження про постачання зброї",
+    "who_arms_whom": "Хто кого озброює",
+    "claims_timeline": "Коли що було сказано",
     "ledger": "Реєстр постачань зброї",
     "flows": "Потоки зброї",
     "outlets": "Видання",

@@ -17,6 +17,8 @@ WORDS: Final[Mapping[str, str | Mapping[str, str]]] = {
     "top_stories": "要闻",
     "clusters": "多家媒体报道的同一新闻",
     "claims": "武器转让说法",
+    "who_arms_whom": "谁在武装谁",
+    "claims_timeline": "各方何时表态",
     "ledger": "武器转让台账",
     "flows": "武器流向",
     "outlets": "媒体",

@@ -1,0 +1,76 @@
+"""What a digest says of the ledger: new claims, first denials and changes of status that were noticed in a period."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+from monitor.pipeline.analysers import packaged_knowledge
+from monitor.pipeline.review import plain
+from monitor.pipeline.workspace import Workspace
+from monitor.types.ledger import ClaimNews, ClaimStatus, LineKey
+
+TOPIC = "arms-transfers"
+#: Of several changes of one line in a period the first of these is told.
+_WEIGHT = {"denial": 0, "status": 1, "new": 2, "quantity": 3}
+MOST = 500
+
+_QUERY = """\
+select g.*, l.history, l.independent_sources, l.status from report_ledger_changes g
+  join report_ledger l on l.cluster_id = g.cluster_id and l.supplier = g.supplier
+   and l.recipient = g.recipient and l.item = g.item
+ where g.at >= :since and g.at < :until and g.reported_at >= :seen order by g.change_id limit :most"""
+
+
+def claim_news(
+    workspace: Workspace, *, since: dt.datetime, until: dt.datetime, late: dt.timedelta
+) -> tuple[ClaimNews, ...]:
+    """Changes noticed in [since, until), one a line, denials first.
+
+    What was reported longer than `late` before `since` is no news: re-tagging an archive finds claims in old texts.
+    """
+    rows = workspace.store.frame(
+        _QUERY, {"since": since, "until": until, "seen": since - late, "most": MOST}
+    ).to_dict("records")
+    told: dict[tuple[Any, ...], tuple[int, ClaimNews]] = {}
+    for row in map(plain, rows):
+        line = (row["cluster_id"], row["supplier"], row["recipient"], row["item"])
+        weight = _WEIGHT[row["kind"]]
+        if line not in told or weight <= told[line][0]:
+            told[line] = (weight, _news(row))
+    ordered = sorted(told.items(), key=lambda pair: (pair[1][0], -(pair[1][1].sources or 0), str(pair[0])))
+    return tuple(news for _, (_, news) in ordered)
+
+
+def _news(row: Mapping[str, Any]) -> ClaimNews:
+    events = json.loads(row["history"])
+    status: ClaimStatus = "denied" if row["kind"] == "denial" else row["new_status"]
+    named = [event for event in events if event["claim_uid"] == row["claim_uid"]]
+    said = next((event for event in (*named, *events) if event["status"] == status), events[0])
+    return ClaimNews(
+        kind=row["kind"],
+        key=LineKey(supplier=row["supplier"], recipient=row["recipient"], item=row["item"]),
+        status=status,
+        old_status=row["old_status"],
+        speaker=said["speaker"],
+        outlet=said["outlet"],
+        quantity_min=row["quantity_min"],
+        quantity_max=row["quantity_max"],
+        cluster_id=row["cluster_id"],
+        sources=row["independent_sources"],
+    )
+
+
+@lru_cache(maxsize=1)
+def english_states() -> dict[str, str]:
+    """States and groups by the English adjective that speakers are written with, and by their own name."""
+    found: dict[str, str] = {}
+    for entry in packaged_knowledge().gazetteer.entries:
+        if entry.kind == "actor":
+            found.setdefault(entry.name, entry.code)
+            for adjective in entry.forms.get("demonym", {}).get("en", ()):
+                found.setdefault(adjective.strip("*"), entry.code)
+    return found

@@ -1,0 +1,76 @@
+"""What is new in a line of the ledger as one sentence in the reader's language, made from the record alone.
+
+"North Korea → Russia, artillery ammunition: denied by Russia’s foreign ministry". Names of states come from CLDR,
+items and statuses from the words of the report, offices and wording from `claim_words`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from monitor.render.claim_words import BEFORE, FRAME, HEADS, NUMBER, OFFICES, SAID, WHOSE
+from monitor.render.escape import direction, isolate, one_line, shorten
+from monitor.render.labels import Labels
+from monitor.types.ledger import ClaimNews
+
+NAME_LENGTH = 80
+
+
+def claims_head(labels: Labels) -> str:
+    """The heading above such sentences."""
+    return HEADS.get(labels.language, HEADS["en"])
+
+
+def claim_sentence(news: ClaimNews, labels: Labels, states: Mapping[str, str]) -> str:
+    """One line of text. `states`: ISO code or group's name by its English adjective, as speakers are written."""
+    language = labels.language if labels.language in FRAME else "en"
+    number = _number(news, labels)
+    items = labels.either("item", news.key.item)
+    said = _said(news, labels, states, language)
+    if news.kind == "quantity" and number:
+        said = NUMBER[language].format(number=number)
+    elif number:
+        items = f"{items} ({number})"
+    if news.kind in ("status", "denial") and news.old_status not in (None, news.status):
+        old = labels.either("status", news.old_status)
+        said = BEFORE[language].format(said=said, old=old)
+    supplier, recipient = (
+        labels.country_name(code) if code else labels.word("unstated")
+        for code in (news.key.supplier, news.key.recipient)
+    )
+    return FRAME[language].format(
+        supplier=_foreign(supplier, labels), recipient=_foreign(recipient, labels), items=items, said=said
+    )
+
+
+def _said(news: ClaimNews, labels: Labels, states: Mapping[str, str], language: str) -> str:
+    who = speaker_name(news.speaker, labels, states) or _foreign(news.outlet, labels)
+    return SAID[language][news.status].format(who=who)
+
+
+def speaker_name(speaker: str, labels: Labels, states: Mapping[str, str]) -> str:
+    """Who says so, in the reader's language: an office with its state; a medium, or what is not known, as written."""
+    language = labels.language if labels.language in WHOSE else "en"
+    text = one_line(speaker)
+    for office in sorted(OFFICES, key=len, reverse=True):
+        if text != office and not text.endswith(f" {office}"):
+            continue
+        word = OFFICES[office][language]
+        owner = text[: -len(office)].strip()
+        if not owner:
+            return word
+        state = _foreign(labels.country_name(states.get(owner, owner)), labels)
+        whose = WHOSE[language].format(state=state, office=word)
+        return whose.replace("s’s ", "s’ ") if language == "en" else whose
+    return _foreign(text, labels)
+
+
+def _foreign(name: str, labels: Labels) -> str:
+    """Isolated where its direction is not the reader's, so that it cannot reorder the line."""
+    text = shorten(name, NAME_LENGTH)
+    return text if not text or direction(None, text) == labels.dir else isolate(text)
+
+
+def _number(news: ClaimNews, labels: Labels) -> str:
+    bounds = [value for value in (news.quantity_min, news.quantity_max) if value is not None]
+    return "–".join(dict.fromkeys(labels.number(value) for value in bounds))
