@@ -48,8 +48,9 @@ def claim_news(
 def _news(row: Mapping[str, Any]) -> ClaimNews:
     events = json.loads(row["history"])
     status: ClaimStatus = "denied" if row["kind"] == "denial" else row["new_status"]
-    named = [event for event in events if event["claim_uid"] == row["claim_uid"]]
-    said = next((event for event in (*named, *events) if event["status"] == status), events[0])
+    same = [event for event in events if event["status"] == status] or events
+    # the claim that brought it, unless only another report says who spoke
+    said = min(same, key=lambda event: (not event["speaker"], event["claim_uid"] != row["claim_uid"]))
     return ClaimNews(
         kind=row["kind"],
         key=LineKey(supplier=row["supplier"], recipient=row["recipient"], item=row["item"]),

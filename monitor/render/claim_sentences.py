@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from monitor.render.claim_words import BEFORE, FRAME, HEADS, NUMBER, OFFICES, SAID, WHOSE
+from monitor.render.claim_words import BEFORE, FRAME, HEADS, NUMBER, OFFICES, REPORTED, SAID, WHOSE
 from monitor.render.escape import direction, isolate, one_line, shorten
 from monitor.render.labels import Labels
 from monitor.types.ledger import ClaimNews
@@ -44,8 +44,11 @@ def claim_sentence(news: ClaimNews, labels: Labels, states: Mapping[str, str]) -
 
 
 def _said(news: ClaimNews, labels: Labels, states: Mapping[str, str], language: str) -> str:
-    who = speaker_name(news.speaker, labels, states) or _foreign(news.outlet, labels)
-    return SAID[language][news.status].format(who=who)
+    who = speaker_name(news.speaker, labels, states)
+    outlet = _foreign(news.outlet, labels)
+    if not who and news.status != "alleged":
+        return REPORTED[language].format(status=labels.either("status", news.status), outlet=outlet)
+    return SAID[language][news.status].format(who=who or outlet)
 
 
 def speaker_name(speaker: str, labels: Labels, states: Mapping[str, str]) -> str:
@@ -53,16 +56,23 @@ def speaker_name(speaker: str, labels: Labels, states: Mapping[str, str]) -> str
     language = labels.language if labels.language in WHOSE else "en"
     text = one_line(speaker)
     for office in sorted(OFFICES, key=len, reverse=True):
-        if text != office and not text.endswith(f" {office}"):
-            continue
-        word = OFFICES[office][language]
-        owner = text[: -len(office)].strip()
-        if not owner:
-            return word
-        state = _foreign(labels.country_name(states.get(owner, owner)), labels)
-        whose = WHOSE[language].format(state=state, office=word)
-        return whose.replace("s’s ", "s’ ") if language == "en" else whose
+        if text == office:
+            return OFFICES[office][language]
+        if text.endswith(f" {office}"):
+            owner = text[: -len(office)].strip()
+            state = _foreign(labels.country_name(states.get(owner, owner)), labels)
+            return _whose(state, office, language)
+    if text in states:
+        return _foreign(labels.country_name(states[text]), labels)
     return _foreign(text, labels)
+
+
+def _whose(state: str, office: str, language: str) -> str:
+    word = OFFICES[office][language]
+    if office in ("unnamed", "think tank"):
+        return f"{word}（{state}）" if language == "zh" else f"{word} ({state})"
+    whose = WHOSE[language].format(state=state, office=word)
+    return whose.replace("s’s ", "s’ ") if language == "en" else whose
 
 
 def _foreign(name: str, labels: Labels) -> str:

@@ -132,6 +132,13 @@ SAID: Final[Mapping[str, Mapping[str, str]]] = {
     },
 }  # fmt: skip
 
+REPORTED: Final[Mapping[str, str]] = {
+    "en": "{status} ({outlet})", "fr": "{status} ({outlet})", "ru": "{status} ({outlet})", "uk": "{status} ({outlet})",
+    "ar": "{status} ({outlet})", "fa": "{status} ({outlet})", "ko": "{status} ({outlet})", "zh": "{status}（{outlet}）",
+    "es": "{status} ({outlet})", "de": "{status} ({outlet})",
+}  # fmt: skip
+"""A party's word where the text does not say who spoke it: the outlet only reports it."""
+
 FRAME: Final[Mapping[str, str]] = {
     "en": "{supplier} → {recipient}, {items}: {said}", "fr": "{supplier} → {recipient}, {items}\u00a0: {said}",
     "ru": "{supplier} → {recipient}, {items}: {said}", "uk": "{supplier} → {recipient}, {items}: {said}",

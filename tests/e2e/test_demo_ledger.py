@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from email import message_from_bytes, policy
 from typing import Any
 
 import pytest
@@ -57,6 +58,24 @@ def test_lines_of_the_ledger_equal_the_truth(run: Demo, observed: dict[str, Obse
     }
     assert len(right) >= LEAST_LINES, wrong
     assert len(found.keys() - wanted.keys()) <= MOST_SURPLUS, wrong
+
+
+def test_the_digest_leads_with_what_is_new_in_the_ledger(run: Demo) -> None:
+    """Each line of the ledger that this period brought is one sentence, before any story."""
+    (digest,) = run.digests
+    mail = next(path for path in digest.files if path.suffix == ".eml")
+    body = message_from_bytes(mail.read_bytes(), policy=policy.default).get_body(("plain",))
+    assert body is not None
+    text = body.get_content()
+    sentences = [line for line in text.split("== ")[2].splitlines() if " → " in line]
+    assert len(sentences) == min(12, len(run.workspace.store.frame("report_ledger")))
+    assert text.index("Who arms whom") < text.index(" stories ==")
+    assert any(line.startswith("Japan → Philippines, naval vessels (3): confirmed") for line in sentences)
+
+
+def test_the_report_says_which_rules_read_the_texts(run: Demo) -> None:
+    [code] = run.workspace.store.frame("select distinct code_version from report_topics")["code_version"]
+    assert code in run.report.path.read_text(encoding="utf-8")
 
 
 #: What the extraction of citations and claims gives today, of 39 chains and 11 lines: raise it with that.
