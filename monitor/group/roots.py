@@ -2,9 +2,10 @@
 
     A cites B ──► B's own entry of the cluster, from before A ──► cites C ──► … ──► root
 
-B's entry is the one that A links to or forwards; else one of A's own story; else B's first. A chain ends where an entry
-cites nobody (`root`), at an outlet that is not polled (`not_polled`), at a polled one of which nothing from before is
-stored (`missing`), or where it comes back to an outlet that it has passed (`cycle`: they quote each other).
+B's entry is the one that A links to (of whatever cluster) or forwards; else one of A's own story; else B's first. A
+chain ends where an entry cites nobody (`root`), at an outlet that is not polled (`not_polled`), at a polled one of
+which nothing from before is stored (`missing`), or where it comes back to an outlet that it has passed (`cycle`: they
+quote each other).
 """
 
 from __future__ import annotations
@@ -26,19 +27,24 @@ def name_key(name: str) -> str:
     return _ARTICLE.sub("", _NOT_WORD.sub(" ", plain).strip())
 
 
-def resolve_roots(entries: Sequence[ChainEntry], polled: Mapping[str, str]) -> Roots:
-    """Follow every citation of the entries of one cluster.
+def resolve_roots(
+    entries: Sequence[ChainEntry], polled: Mapping[str, str], beyond: Sequence[ChainEntry] = ()
+) -> Roots:
+    """Follow every citation of the entries of one cluster; `beyond` are entries of others that they link to.
 
     `polled` has the names under which polled outlets are cited, as `name_key` writes them, each with the name that
     `ChainEntry.outlet` has.
     """
-    return _Follower(entries, polled).all()
+    return _Follower(entries, polled, beyond).all()
 
 
 class _Follower:
-    def __init__(self, entries: Sequence[ChainEntry], polled: Mapping[str, str]) -> None:
+    def __init__(
+        self, entries: Sequence[ChainEntry], polled: Mapping[str, str], beyond: Sequence[ChainEntry]
+    ) -> None:
         self._entries = sorted(entries, key=lambda one: (one.at, one.doubt, one.uid))
         self._polled = {name_key(one.outlet): one.outlet for one in entries} | dict(polled)
+        self._beyond = sorted(beyond, key=lambda one: (one.at, one.doubt, one.uid))
         self._of_outlet: dict[str, list[ChainEntry]] = {}
         self._teller: dict[int, ChainEntry] = {}
         self._post: dict[tuple[str, int], ChainEntry] = {}
@@ -68,6 +74,8 @@ class _Follower:
         self, entry: ChainEntry, cited: CitedMedium, path: list[ChainEntry], links: list[ChainLink]
     ) -> Chain:
         outlet = self._polled.get(name_key(cited.name))
+        if cited.rule == "forward" and entry.forward is not None:
+            outlet = self._polled.get(name_key(entry.forward[0]), outlet)
         if outlet is None:
             return Chain(root=cited.name, state="not_polled", links=(*links, ChainLink(outlet=cited.name)))
         found = self._source(entry, outlet, cited)
@@ -95,7 +103,8 @@ class _Follower:
         if forwarded is not None and forwarded in own:
             return forwarded
         before = [one for one in own if one.at <= entry.at] or [one for one in own if one.doubt]
-        linked = [one for one in own if one.url and one.url in entry.links]
+        others = [one for one in self._beyond if one.outlet == outlet]
+        linked = [one for one in (*own, *others) if one.url and one.url in entry.links]
         same = [one for one in before if one.story_id == entry.story_id]
         return next(iter((*linked, *same, *before)), None)
 
@@ -106,7 +115,7 @@ class _Follower:
 
     def _copied(self, entry: ChainEntry) -> ChainEntry | None:
         """The entry of another outlet that told this entry's story first."""
-        first = self._teller[entry.story_id]
+        first = self._teller.get(entry.story_id, entry)
         return first if first.outlet != entry.outlet else None
 
 

@@ -23,6 +23,9 @@ from monitor.types.ledger import Chain, ChainEntry, CitedMedium, LedgerClaim, Le
 from monitor.types.register import Register
 from monitor.types.storage import NamedLease
 
+#: Links of one entry that are looked up: a page full of them cites nobody in particular.
+MOST_LINKS = 50
+
 
 def settle(
     workspace: Workspace, found: Mapping[int, Sequence[Appearance]], *, lease: NamedLease | None = None
@@ -39,7 +42,8 @@ def settle(
     lines: dict[int, tuple[LedgerLine, ...]] = {}
     for cluster, members in sorted(found.items()):
         if any(one.entry_id in cites for one in members):
-            resolved = resolve_roots(_entries(workspace, members, cites), polled)
+            beyond = _beyond(workspace, members, cites)
+            resolved = resolve_roots(_entries(workspace, members, cites), polled, beyond)
             chains |= resolved.chains
             ends |= resolved.entries
         said = [claim for one in members for claim in claims.get(one.entry_id, ())]
@@ -88,6 +92,25 @@ def _entries(
             )
         )  # fmt: skip
     return made
+
+
+def _beyond(
+    workspace: Workspace, members: Sequence[Appearance], cites: Mapping[int, tuple[CitedMedium, ...]]
+) -> list[ChainEntry]:
+    """Entries of other clusters that a citing entry links to: its source, where clusters were not brought together."""
+    inside = {one.url for one in members}
+    links = {
+        link
+        for one in members
+        if one.entry_id in cites
+        for link in one.links[:MOST_LINKS]
+        if link not in inside
+    }
+    if not links:
+        return []
+    homes = workspace.store.clusters_at(links) - {one.cluster_id for one in members}
+    found = [one for rows in workspace.store.appearances(homes).values() for one in rows if one.url in links]
+    return _entries(workspace, found, workspace.store.cited_media([one.entry_id for one in found]))
 
 
 def _rooted(

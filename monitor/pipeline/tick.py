@@ -11,6 +11,7 @@ from cronsim import CronSim
 from monitor.pipeline.alerting import AlertResult, send_alerts
 from monitor.pipeline.analyse import analyse
 from monitor.pipeline.articles import fetch_articles
+from monitor.pipeline.capture import submit_captures
 from monitor.pipeline.ingest import poll
 from monitor.pipeline.maintenance import MaintenanceResult, maintain
 from monitor.pipeline.publish import write_digests, write_report
@@ -45,6 +46,7 @@ async def tick(workspace: Workspace) -> TickResult:
     polled = await poll(workspace)
     articles = await fetch_articles(workspace)
     analysed = analyse(workspace)
+    await submit_captures(workspace)
     report = _report_if_due(workspace)
     digests = tuple(result for result in write_digests(workspace, send=True) if not result.skipped)
     return TickResult(

@@ -57,6 +57,7 @@ def pending_texts(
             entries.c.published_at,
             entries.c.links,
             entries.c.forward_channel,
+            entries.c.forward_name,
         )
         .join(revisions, sa.and_(revisions.c.entry_id == entries.c.id, revisions.c.is_current))
         .join(feeds, feeds.c.id == entries.c.feed_id)

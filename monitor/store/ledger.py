@@ -13,6 +13,7 @@ from sqlalchemy.engine import Connection, RowMapping
 from monitor.group.flows import flow_of
 from monitor.group.ledger import change_of, states_joined
 from monitor.store.columns import utc_text
+from monitor.store.keys import key64
 from monitor.store.known import CHUNK, chunks
 from monitor.store.schema.analysis import annotated, citations
 from monitor.store.schema.claims import claims, flows, ledger, ledger_changes
@@ -285,6 +286,20 @@ def _part(row: RowMapping) -> FlowPart:
         roots=tuple(row["roots"]),
         quantities=tuple(RootQuantity(**one) for one in row["quantities"]),
     )
+
+
+def clusters_at(connection: Connection, urls: Collection[str]) -> set[int]:
+    """The clusters of entries that are at these canonical addresses."""
+    wanted = {key64(url): url for url in urls}
+    found: set[int] = set()
+    for chunk in chunks(sorted(wanted), CHUNK):
+        query = sa.select(stories.c.cluster_id, entries.c.url_key, entries.c.url).join(
+            entries, entries.c.story_id == stories.c.id
+        )
+        for row in connection.execute(query.where(entries.c.url_key.in_(chunk))):
+            if row.url == wanted[row.url_key]:
+                found.add(row.cluster_id)
+    return found
 
 
 def clusters_of(connection: Connection, entry_ids: Iterable[int]) -> set[int]:

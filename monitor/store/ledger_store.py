@@ -26,6 +26,10 @@ class LedgerStore:
         """The media that entries cite, as people decided."""
         return self._database.read(lambda c: ledger.cited_media(c, entry_ids))
 
+    def clusters_at(self, urls: Collection[str]) -> set[int]:
+        """The clusters of entries that are at these canonical addresses."""
+        return self._database.read(lambda c: ledger.clusters_at(c, urls))
+
     def posts_of(
         self, entry_ids: Collection[int]
     ) -> dict[int, tuple[tuple[tuple[str, int], ...], tuple[str, int | None] | None]]:

@@ -35,6 +35,7 @@ TEXT = (
     entries.c.published_at,
     entries.c.links,
     entries.c.forward_channel,
+    entries.c.forward_name,
 )
 
 

@@ -29,6 +29,7 @@ class EntryText:
     published_at: dt.datetime | None = None
     links: tuple[str, ...] = ()
     forward_channel: str | None = None
+    forward_name: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -67,7 +67,7 @@ def test_the_digest_leads_with_what_is_new_in_the_ledger(run: Demo) -> None:
     body = message_from_bytes(mail.read_bytes(), policy=policy.default).get_body(("plain",))
     assert body is not None
     text = body.get_content()
-    sentences = [line for line in text.split("== ")[2].splitlines() if " → " in line]
+    sentences = [line for line in text.split("== ")[1].splitlines() if " → " in line]
     assert len(sentences) == min(12, len(run.workspace.store.frame("report_ledger")))
     assert text.index("Who arms whom") < text.index(" stories ==")
     assert any(line.startswith("Japan → Philippines, naval vessels (3): confirmed") for line in sentences)

@@ -128,6 +128,20 @@ def test_a_text_read_again_is_settled_again(store: Store) -> None:
     assert store.frame("report_flows").empty
 
 
+def test_a_link_is_followed_into_another_cluster(store: Store) -> None:
+    tell(store, "Buoy", 0, citations=cites("Folha"))
+    ingest(
+        store, entry("Anchor", body="A convoy, says Buoy.", links=("https://gazette.example/Buoy",)),
+        feed=source("feed-anchor", outlet=outlet("Anchor")),
+    )  # fmt: skip
+    texts = store.pending_texts(limit=9)
+    store.save_annotations([annotation(text, citations=cites("Buoy")) for text in texts], now=NOW)
+    place_all(store)
+    settle(store)
+    assert len(set(store.frame("report_entries")["cluster_id"])) == 2
+    assert chains(store)[("Anchor", "Buoy")] == ("Folha", "not_polled", ["Buoy", "Folha"])
+
+
 def test_a_channel_is_known_by_its_name_and_a_root_by_the_register(store: Store) -> None:
     first = tell(store, "The Guardian", 0)
     second = tell(store, "Courier", 1, citations=cites("The Guardian", "Reuters"))

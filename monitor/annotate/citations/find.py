@@ -196,7 +196,7 @@ class CitationFinder:
         if not entry.forward_channel:
             return
         known = self.register.by_telegram(entry.forward_channel)
-        name = known.name if known else entry.forward_channel
+        name = known.name if known else entry.forward_name or entry.forward_channel
         if name.casefold() != entry.outlet.casefold():
             yield Citation(
                 outlet=name, kind="media", rule="forward", field="body", start_char=0, end_char=0,

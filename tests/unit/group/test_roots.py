@@ -100,6 +100,17 @@ def test_a_forward_leads_to_the_post_of_the_channel_it_came_from() -> None:
     assert (chain(entries, 3).root, steps(chain(entries, 3))) == ("Anchor", ["Anchor"])
 
 
+def test_a_link_leads_on_to_an_entry_of_another_cluster() -> None:
+    source = told(9, "Buoy", "Folha", hours=-90, url="https://buoy.example/9")
+    citing = told(1, "Anchor", "Buoy", links=("https://buoy.example/9",))
+    found = resolve_roots([citing], POLLED, [source]).chains
+    assert (found[(1, 0)].root, found[(1, 0)].state) == ("Folha", "not_polled")
+    assert set(found) == {(1, 0)}
+    # without the link it is nobody's source
+    [alone] = resolve_roots([told(1, "Anchor", "Buoy")], POLLED, [source]).chains.values()
+    assert (alone.root, alone.state) == ("Buoy", "missing")
+
+
 def test_a_sign_off_says_whose_text_it_is_before_other_citations() -> None:
     wire = CitedMedium(
         annotation_id=1, position=1, name="Wire", rule="shapes/sign-off", field="body", start_char=900
