@@ -24,6 +24,7 @@ from monitor.catalogue.taxonomy import load_taxonomy
 from monitor.config import Config
 from monitor.pipeline.registers import configured_register
 from monitor.types.annotations import Annotation, EntryText
+from monitor.types.register import Register
 from monitor.types.taxonomy import Taxonomy
 
 #: Below this many texts the start of worker processes costs more than they save (measured: about 2 s each).
@@ -44,12 +45,19 @@ def configured_taxonomy(config: Config) -> Taxonomy:
 
 
 @lru_cache(maxsize=1)
+def packaged_register() -> Register:
+    """The register that ships with the package, read once a process."""
+    with not_collecting():
+        return load_register()
+
+
+@lru_cache(maxsize=1)
 def packaged_knowledge() -> Knowledge:
     """The gazetteer, register and rules that ship with the package, read once a process."""
     with not_collecting():
         return Knowledge(
             gazetteer=load_gazetteer(),
-            register=load_register(),
+            register=packaged_register(),
             citations=load_citation_rules(),
             claims=load_claim_rules(),
         )

@@ -11,18 +11,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from functools import lru_cache
 
-from monitor.catalogue.register import load_register
 from monitor.group.ledger import claim_root, ledger_lines
 from monitor.group.origin import believed
 from monitor.group.roots import names_of, resolve_roots
+from monitor.pipeline.analysers import packaged_register
 from monitor.pipeline.workspace import Workspace
 from monitor.types.clusters import Appearance
 from monitor.types.ledger import Chain, ChainEntry, CitedMedium, LedgerClaim, LedgerLine
-from monitor.types.register import Register
 from monitor.types.storage import NamedLease
 
+Posts = tuple[tuple[tuple[str, int], ...], tuple[str, int | None] | None]
+"""The posts that an entry is, and the post that it forwards."""
 #: Links of one entry that are looked up: a page full of them cites nobody in particular.
 MOST_LINKS = 50
 
@@ -36,6 +36,8 @@ def settle(
     cites = store.cited_media(entry_ids)
     claims = _by_entry(store.ledger_claims(entry_ids))
     polled = polled_names(workspace) if cites else {}
+    citing = [members for members in found.values() if any(one.entry_id in cites for one in members)]
+    posts = store.posts_of([one.entry_id for members in citing for one in members])
     chains: dict[tuple[int, int], Chain] = {}
     ends: dict[str, str] = {}
     roots: dict[int, str | None] = {}
@@ -43,7 +45,7 @@ def settle(
     for cluster, members in sorted(found.items()):
         if any(one.entry_id in cites for one in members):
             beyond = _beyond(workspace, members, cites)
-            resolved = resolve_roots(_entries(workspace, members, cites), polled, beyond)
+            resolved = resolve_roots(_entries(members, cites, posts), polled, beyond)
             chains |= resolved.chains
             ends |= resolved.entries
         said = [claim for one in members for claim in claims.get(one.entry_id, ())]
@@ -56,18 +58,13 @@ def settle(
 
 def polled_names(workspace: Workspace) -> dict[str, str]:
     """The names under which polled outlets are cited: their own, their channels', those of the register."""
-    register = _register()
+    register = packaged_register()
     listed = []
     for name, others in workspace.store.outlet_names():
         same = register.by_alias(name)
         known = [same[0].name] if len(same) == 1 else []
         listed.append((name, (*others, *known)))
     return names_of(listed)
-
-
-@lru_cache(maxsize=1)
-def _register() -> Register:
-    return load_register()
 
 
 def _by_entry(claims: Sequence[LedgerClaim]) -> dict[int, list[LedgerClaim]]:
@@ -78,9 +75,8 @@ def _by_entry(claims: Sequence[LedgerClaim]) -> dict[int, list[LedgerClaim]]:
 
 
 def _entries(
-    workspace: Workspace, members: Sequence[Appearance], cites: Mapping[int, tuple[CitedMedium, ...]]
+    members: Sequence[Appearance], cites: Mapping[int, tuple[CitedMedium, ...]], posts: Mapping[int, Posts]
 ) -> list[ChainEntry]:
-    posts = workspace.store.posts_of([one.entry_id for one in members])
     made = []
     for one in members:
         timed = believed(one)
@@ -110,7 +106,8 @@ def _beyond(
         return []
     homes = workspace.store.clusters_at(links) - {one.cluster_id for one in members}
     found = [one for rows in workspace.store.appearances(homes).values() for one in rows if one.url in links]
-    return _entries(workspace, found, workspace.store.cited_media([one.entry_id for one in found]))
+    ids = [one.entry_id for one in found]
+    return _entries(found, workspace.store.cited_media(ids), workspace.store.posts_of(ids))
 
 
 def _rooted(
