@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from prefect import flow
 
@@ -11,6 +12,8 @@ from flows.articles import articles_flow
 from flows.digest import digest_flow
 from flows.poll import poll_flow
 from flows.report import report_flow
+from monitor.pipeline.heartbeat import beat
+from monitor.pipeline.workspace import open_workspace
 from monitor.types.results import AnalyseResult, ArticleResult, DigestResult, PollResult, ReportResult
 
 
@@ -42,4 +45,7 @@ async def poll_and_analyse_flow(config: str = "config.yaml") -> PollResult:
     polled = await poll_flow(config, None, False)
     await articles_flow(config)
     await analyse_flow(config)
+    if not polled.outage:
+        with open_workspace(Path(config)) as workspace:
+            await beat(workspace, run="poll-and-analyse")
     return polled

@@ -12,6 +12,7 @@ from monitor.pipeline.alerting import AlertResult, send_alerts
 from monitor.pipeline.analyse import analyse
 from monitor.pipeline.articles import fetch_articles
 from monitor.pipeline.capture import submit_captures
+from monitor.pipeline.heartbeat import beat
 from monitor.pipeline.ingest import poll
 from monitor.pipeline.maintenance import MaintenanceResult, maintain
 from monitor.pipeline.publish import write_digests, write_report
@@ -49,7 +50,7 @@ async def tick(workspace: Workspace) -> TickResult:
     await submit_captures(workspace)
     report = _report_if_due(workspace)
     digests = tuple(result for result in write_digests(workspace, send=True) if not result.skipped)
-    return TickResult(
+    done = TickResult(
         poll=polled,
         analyse=analysed,
         articles=articles,
@@ -58,6 +59,9 @@ async def tick(workspace: Workspace) -> TickResult:
         alerts=await send_alerts(workspace),
         maintenance=_maintenance_if_due(workspace),
     )
+    if not polled.outage:
+        await beat(workspace, run="tick")
+    return done
 
 
 def previous(expression: str, zone: str, now: dt.datetime) -> dt.datetime:
