@@ -21,12 +21,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 from scipy.stats import nbinom, poisson
 
 from monitor.report.attention import Attention, Flags, Floats
+from monitor.types.trends import Direction, Finding
 
 ALARM = 2.5e-3
 """Probability below which a day stands out. The model is not exact: docs/explanation/trends.md has measured rates."""
@@ -52,26 +52,6 @@ _PRIOR = 20.0
 """Stories of the whole panel's share that are added to each feed's own."""
 _WEEKDAY_PRIOR, _LEVEL_PRIOR = 100.0, 60.0
 """Stories by which weekday and recent level are drawn to the whole baseline."""
-
-Direction = Literal["burst", "drop"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """A series stood out on a day. `expected` and `stories` are over the panel of that day."""
-
-    series: str
-    day: dt.date
-    direction: Direction
-    stories: int
-    expected: float
-    probability: float
-    feeds: int
-
-    @property
-    def ratio(self) -> float:
-        """Stories over expected stories."""
-        return self.stories / self.expected
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,13 +8,11 @@ the variance a cut. A cut at a change of taxonomy or code is none of the news, a
 
 from __future__ import annotations
 
-import datetime as dt
-from dataclasses import dataclass
-
 import numpy as np
 import ruptures
 
 from monitor.report.attention import Attention, Floats
+from monitor.types.trends import Change
 
 PENALTY = 6.0
 SHORTEST = 7
@@ -23,16 +21,6 @@ LEAST_DAYS = 28
 LEAST_STORIES = 2.0
 """Stories a day below which a level is not spoken of."""
 _SETTLED = 0.7
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
-    """From `day` on the share of a series was another: shares of the panel's stories on the levels before and after."""
-
-    series: str
-    day: dt.date
-    before: float
-    after: float
 
 
 def change_points(attention: Attention, name: str) -> tuple[Change, ...]:

@@ -322,4 +322,9 @@ WORDS: Final[Mapping[str, str | Mapping[str, str]]] = {
     "alert_hit": "{name} ({list}): أول ذكر، {outlet}",
     "alert_silent": "{feed}: توقف عن النشر",
     "alert_rule": "القاعدة: {rule}",
+    "trends_head": "ما يلفت النظر",
+    "trend_drop": "{topic}: {stories} في {day}، والمعتاد نحو {usual}",
+    "trend_change": "{topic}: {after} من كل الأخبار منذ {day}، وقبل ذلك {before}",
+    "trend_none": "لم يحظَ أي موضوع باهتمام أكثر أو أقل من المعتاد بوضوح.",
+    "trend_untested": "تعذر فحص {n} من {all} من الأيام: أيام المقارنة قبلها قليلة أو تغيرت القواعد.",
 }

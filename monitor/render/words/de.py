@@ -219,4 +219,9 @@ WORDS: Final[Mapping[str, str | Mapping[str, str]]] = {
     "alert_hit": "{name} ({list}): erste Nennung, {outlet}",
     "alert_silent": "{feed} ist verstummt",
     "alert_rule": "Regel: {rule}",
+    "trends_head": "Was auffällt",
+    "trend_drop": "{topic}: {stories} am {day}, üblich sind etwa {usual}",
+    "trend_change": "{topic}: {after} aller Meldungen ab {day}, davor {before}",
+    "trend_none": "Kein Thema bekam deutlich mehr oder weniger Aufmerksamkeit als üblich.",
+    "trend_untested": "Nicht geprüft: {n} von {all} Tagen, mangels vergleichbarer Tage oder wegen neuer Regeln.",
 }

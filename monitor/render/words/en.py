@@ -204,4 +204,9 @@ WORDS: Final[Mapping[str, str | Mapping[str, str]]] = {
     "alert_hit": "{name} ({list}) named for the first time, by {outlet}",
     "alert_silent": "{feed} has fallen silent",
     "alert_rule": "Rule: {rule}",
+    "trends_head": "What stands out",
+    "trend_drop": "{topic}: {stories} on {day}, where about {usual} are usual",
+    "trend_change": "{topic}: {after} of all stories from {day} on, {before} before",
+    "trend_none": "No topic had clearly more or less attention than usual.",
+    "trend_untested": "Not tested: {n} of {all} days, for want of comparable days or a change of rules.",
 }

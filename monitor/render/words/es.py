@@ -226,4 +226,9 @@ WORDS: Final[Mapping[str, str | Mapping[str, str]]] = {
     "alert_hit": "{name} ({list}): primera mención, {outlet}",
     "alert_silent": "{feed} ha dejado de publicar",
     "alert_rule": "Regla: {rule}",
+    "trends_head": "Lo que destaca",
+    "trend_drop": "{topic}: {stories} el {day}, cuando lo habitual son unas {usual}",
+    "trend_change": "{topic}: {after} de todas las noticias desde el {day}, antes {before}",
+    "trend_none": "Ningún tema recibió claramente más o menos atención de lo habitual.",
+    "trend_untested": "{n} de {all} días no se pudieron comprobar: pocos días comparables antes o cambio de reglas.",
 }

@@ -216,4 +216,9 @@ WORDS: Final[Mapping[str, str | Mapping[str, str]]] = {
     "alert_hit": "{name} ({list}): نخستین بار، {outlet}",
     "alert_silent": "{feed}: دیگر چیزی منتشر نمی‌کند",
     "alert_rule": "قاعده: {rule}",
+    "trends_head": "آنچه برجسته است",
+    "trend_drop": "{topic}: {stories} در {day}، معمولاً حدود {usual}",
+    "trend_change": "{topic}: از {day} {after} همهٔ خبرها، پیش از آن {before}",
+    "trend_none": "هیچ موضوعی آشکارا بیشتر یا کمتر از معمول مورد توجه نبود.",
+    "trend_untested": "{n} روز از {all} روز آزموده نشد: روزهای قابل مقایسه پیش از آن‌ها کم بود یا قاعده‌ها تغییر کرد.",
 }

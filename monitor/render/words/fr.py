@@ -230,4 +230,9 @@ WORDS: Final[Mapping[str, str | Mapping[str, str]]] = {
     "alert_hit": "{name} ({list}) cité pour la première fois, par {outlet}",
     "alert_silent": "{feed} ne publie plus rien",
     "alert_rule": "Règle : {rule}",
+    "trends_head": "Ce qui ressort",
+    "trend_drop": "{topic} : {stories} le {day}, contre environ {usual} d’habitude",
+    "trend_change": "{topic} : {after} de tous les articles à partir du {day}, {before} auparavant",
+    "trend_none": "Aucun thème n’a reçu nettement plus ou moins d’attention que d’habitude.",
+    "trend_untested": "Non testés : {n} jours sur {all}, faute de jours comparables ou de règles inchangées.",
 }

@@ -189,4 +189,9 @@ WORDS: Final[Mapping[str, str | Mapping[str, str]]] = {
     "alert_hit": "{name}({list}): 첫 언급, {outlet}",
     "alert_silent": "{feed}: 새 게시물 없음",
     "alert_rule": "규칙: {rule}",
+    "trends_head": "두드러진 변화",
+    "trend_drop": "{topic}: {day} {stories}, 평소 약 {usual}",
+    "trend_change": "{topic}: {day}부터 전체 기사의 {after}, 그 전 {before}",
+    "trend_none": "평소보다 뚜렷하게 많거나 적은 관심을 받은 주제가 없습니다.",
+    "trend_untested": "전체 {all}일 중 {n}일은 검정하지 못했습니다. 비교할 날이 부족하거나 규칙이 바뀌었습니다.",
 }

@@ -275,4 +275,9 @@ WORDS: Final[Mapping[str, str | Mapping[str, str]]] = {
     "alert_hit": "{name} ({list}): первое упоминание, {outlet}",
     "alert_silent": "{feed}: новых публикаций нет",
     "alert_rule": "Правило: {rule}",
+    "trends_head": "Что выделяется",
+    "trend_drop": "{topic}: {stories} за {day}, обычно около {usual}",
+    "trend_change": "{topic}: с {day} — {after} всех сообщений, до того {before}",
+    "trend_none": "Ни одна тема не привлекла заметно больше или меньше внимания, чем обычно.",
+    "trend_untested": "Не проверено дней: {n} из {all} — мало сопоставимых дней или изменились правила.",
 }

@@ -270,4 +270,9 @@ WORDS: Final[Mapping[str, str | Mapping[str, str]]] = {
     "alert_hit": "{name} ({list}): перша згадка, {outlet}",
     "alert_silent": "{feed}: нових публікацій немає",
     "alert_rule": "Правило: {rule}",
+    "trends_head": "Що вирізняється",
+    "trend_drop": "{topic}: {stories} за {day}, зазвичай близько {usual}",
+    "trend_change": "{topic}: з {day} — {after} усіх повідомлень, до того {before}",
+    "trend_none": "Жодна тема не привернула помітно більше чи менше уваги, ніж зазвичай.",
+    "trend_untested": "Не перевірено днів: {n} з {all} — замало порівнянних днів або змінилися правила.",
 }

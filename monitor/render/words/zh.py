@@ -189,4 +189,9 @@ WORDS: Final[Mapping[str, str | Mapping[str, str]]] = {
     "alert_hit": "{name}（{list}）首次被提及：{outlet}",
     "alert_silent": "{feed}已停止更新",
     "alert_rule": "规则：{rule}",
+    "trends_head": "异常变化",
+    "trend_drop": "{topic}：{day}为{stories}，平日约{usual}",
+    "trend_change": "{topic}：自{day}起占全部报道的{after}，此前为{before}",
+    "trend_none": "没有哪个主题的关注度明显高于或低于平日。",
+    "trend_untested": "{all}天中有{n}天未能检验：此前可比的日子太少，或规则有变。",
 }
