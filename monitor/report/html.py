@@ -18,7 +18,7 @@ from markupsafe import Markup
 
 from monitor.render.escape import bdi, one_line, safe_url
 from monitor.render.labels import Labels
-from monitor.report import figures, stories, transfers, who_arms_whom
+from monitor.report import figures, standouts, stories, transfers, who_arms_whom
 from monitor.report.figures import Table
 from monitor.report.reading import Reading, typed
 from monitor.report.stories import present
@@ -145,6 +145,7 @@ def render(data: ReportData, reading: Reading, files: Mapping[str, str]) -> str:
         "numbers": _numbers(reading, coverage.entries, len(feeds), well, labels),
         "coverage": coverage,
         "cards": cards,
+        "standouts": standouts.section(data.trends, labels) if data.trends else None,
         "topic_bars": figures.topic_bars(reading, topics, labels),
         "any_unsafe": any(card.unsafe for card in cards),
         "by_day": by_day,

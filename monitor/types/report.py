@@ -12,6 +12,8 @@ from typing import Final
 
 import pandas as pd
 
+from monitor.types.trends import Trends
+
 # columns of the contract's views (docs/reference/sql.md), by field of ReportData
 VIEW_COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "entries": (
@@ -122,6 +124,7 @@ class ReportData:
     ledger: pd.DataFrame = field(default_factory=lambda: empty_frame("ledger"))
     flows: pd.DataFrame = field(default_factory=lambda: empty_frame("flows"))
     feed_health: pd.DataFrame = field(default_factory=lambda: empty_frame("feed_health"))
+    trends: Trends | None = None
 
     def __post_init__(self) -> None:
         first, last = self.window
