@@ -16,6 +16,7 @@ from monitor.pipeline.digesting import Builder
 from monitor.pipeline.mailing import deliver
 from monitor.pipeline.report_rows import Reader, export, exported, read_page
 from monitor.pipeline.rollups import refresh_rollups
+from monitor.pipeline.standouts import read_trends
 from monitor.pipeline.workspace import Workspace, database_url, recorded
 from monitor.pipeline.writing import FileSet
 from monitor.report.build import PAGE, Tables, attention_tables, build_page
@@ -84,6 +85,7 @@ def _data(
         window=(first, last),
         versions=_versions(workspace),
         options=_options(workspace.config),
+        trends=read_trends(reader.frame, first, last, workspace.config.topics.use),
         **read_page(reader, first, last),
     )
 

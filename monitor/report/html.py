@@ -131,6 +131,7 @@ def render(data: ReportData, reading: Reading, files: Mapping[str, str]) -> str:
     feeds, well = feed_rows(data, labels)
     script = _source("filter.js")
     listed = [card for group in groups for item in group.happenings for card in item.stories]
+    there = {card.anchor for card in listed} | {card.anchor for card in clusters}
     languages = sorted({card.language for card in listed}, key=labels.language_name)
     context: dict[str, object] = {
         "labels": labels,
@@ -145,7 +146,7 @@ def render(data: ReportData, reading: Reading, files: Mapping[str, str]) -> str:
         "numbers": _numbers(reading, coverage.entries, len(feeds), well, labels),
         "coverage": coverage,
         "cards": cards,
-        "standouts": standouts.section(data.trends, labels) if data.trends else None,
+        "standouts": standouts.section(data.trends, labels, there) if data.trends else None,
         "topic_bars": figures.topic_bars(reading, topics, labels),
         "any_unsafe": any(card.unsafe for card in cards),
         "by_day": by_day,

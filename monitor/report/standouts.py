@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -42,8 +43,8 @@ class Section:
     note: str
 
 
-def section(trends: Trends, labels: Labels) -> Section:
-    """The section in the words of `labels`, the newest day first."""
+def section(trends: Trends, labels: Labels, there: Collection[str] = ()) -> Section:
+    """The section in the words of `labels`, the newest day first. `there`: anchors of the page, to link to."""
     newest = sorted(trends.standouts, key=lambda one: (one.finding.day, one.finding.ratio), reverse=True)
     changes = tuple(
         labels.word(
@@ -57,7 +58,7 @@ def section(trends: Trends, labels: Labels) -> Section:
     )
     untested, days = labels.number(trends.untested), labels.number(trends.days)
     note = labels.word("trend_untested", n=untested, all=days) if trends.untested else ""
-    return Section(lines=tuple(_line(one, labels) for one in newest), changes=changes, note=note)
+    return Section(lines=tuple(_line(one, labels, there) for one in newest), changes=changes, note=note)
 
 
 def name_of(series: str, labels: Labels) -> str:
@@ -79,7 +80,7 @@ def sentence(finding: Finding, labels: Labels) -> str:
     return labels.word("trend_drop", usual=labels.number(round(finding.expected)), **said)
 
 
-def _line(one: Standout, labels: Labels) -> StandoutLine:
+def _line(one: Standout, labels: Labels, there: Collection[str]) -> StandoutLine:
     finding = one.finding
     topic = finding.series.partition("/")[0]
     return StandoutLine(
@@ -87,15 +88,16 @@ def _line(one: Standout, labels: Labels) -> StandoutLine:
         topic_anchor=anchor("topic", topic),
         sentence=sentence(finding, labels),
         direction=finding.direction,
-        stories=tuple(_behind(story, labels) for story in one.stories),
+        stories=tuple(_behind(story, labels, there) for story in one.stories),
     )
 
 
-def _behind(story: BehindStory, labels: Labels) -> BehindLine:
-    if story.cluster_id is not None:
-        href = "#" + anchor("cluster", story.cluster_id)
-    else:
-        href = "#" + anchor("story", story.story_id) if story.story_id is not None else ""
+def _behind(story: BehindStory, labels: Labels, there: Collection[str]) -> BehindLine:
+    places = [
+        anchor("story", story.story_id) if story.story_id is not None else "",
+        anchor("cluster", story.cluster_id) if story.cluster_id is not None else "",
+    ]
+    href = next((f"#{place}" for place in places if place in there), "")
     return BehindLine(
         href=href,
         title=bdi(story.title),

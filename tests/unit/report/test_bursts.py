@@ -66,10 +66,8 @@ def test_an_ordinary_panel_has_no_burst_and_no_drop(panel: Panel) -> None:
 def test_two_and_a_half_times_the_attention_is_found_on_its_first_day(panel: Panel) -> None:
     panel.topic[:, 70:72] = np.round(panel.topic[:, 70:72] * 2.5)
     found = findings(panel.attention())
-    assert [(f.day, f.direction) for f in found] == [
-        (panel.days[70], "burst"),
-        (panel.days[71], "burst"),
-    ]
+    assert (found[0].day, found[0].direction) == (panel.days[70], "burst")
+    assert {f.day for f in found} <= set(panel.days[70:72])
     assert found[0].ratio > 1.5
     assert found[0].feeds == FEEDS
 

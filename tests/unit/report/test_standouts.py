@@ -43,8 +43,9 @@ def test_a_burst_a_drop_and_a_change_in_words() -> None:
 
 
 def test_the_stories_behind_lead_to_their_place_and_are_text() -> None:
-    (story,) = section(TRENDS, Labels("en")).lines[0].stories
+    (story,) = section(TRENDS, Labels("en"), {"cluster-7"}).lines[0].stories
     assert story.href == "#cluster-7"
+    assert section(TRENDS, Labels("en")).lines[0].stories[0].href == ""
     assert "<b>" not in str(story.title)
 
 
