@@ -43,7 +43,7 @@ _LOAD = threading.RLock()
 
 @dataclass(frozen=True, slots=True)
 class _Table:
-    """Weights of n-grams for the languages of one script.
+    """Weights of n-grams, of all languages, and the columns of those of one script.
 
     Each language's own column comes first, in order; further ones of some languages follow, and `second` pairs
     their places with the language's.
@@ -52,6 +52,7 @@ class _Table:
     languages: tuple[str, ...]
     second: tuple[tuple[int, int], ...]
     weights: FloatArray
+    columns: NDArray[np.intp]
     prior: FloatArray
 
 
@@ -86,9 +87,9 @@ def _table(script: str) -> _Table:
         rest = [n for n in range(len(owners)) if n not in first]
         languages = tuple(owners[n] for n in first)
         second = tuple((len(first) + k, languages.index(owners[n])) for k, n in enumerate(rest))
-        columns = [taken[n] for n in first + rest]
-        # Half floats are slow to multiply.
-        return _Table(languages, second, model.nb_ptc[:, columns].astype(np.float32), model.nb_pc[columns])
+        columns = np.array([taken[n] for n in first + rest], dtype=np.intp)
+        # The model's own half floats: a copy for each script would cost 50 MB a process.
+        return _Table(languages, second, model.nb_ptc, columns, model.nb_pc[columns])
 
 
 def languages_of(script: str) -> tuple[str, ...]:
@@ -106,7 +107,9 @@ def log_likelihoods(text: str, script: str) -> FloatArray:
     if found:
         places = np.fromiter(found, np.intp, len(found))
         counts = np.fromiter(found.values(), np.float32, len(found))
-        scores = np.log1p(counts) @ table.weights[places] + scores
+        # Half floats are slow to multiply.
+        weights = table.weights[np.ix_(places, table.columns)].astype(np.float32)
+        scores = np.log1p(counts) @ weights + scores
     else:
         scores = scores.copy()
     for further, own in table.second:

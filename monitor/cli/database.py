@@ -32,6 +32,7 @@ def upgrade_all(
         result = upgrade_installation(config_path(context), folder=backups, progress=progress)
     for line in result.lines:
         print_line(line)
+    _offer_retag(context)
 
 
 @group.command()
@@ -43,6 +44,17 @@ def upgrade(
     from monitor.pipeline.setup import upgrade_database  # noqa: PLC0415 -- keeps `monitor --help` quick
 
     print_line(upgrade_database(config_path(context), revision))
+    if revision == "head":
+        _offer_retag(context)
+
+
+def _offer_retag(context: typer.Context) -> None:
+    """What a re-tag would change, where the taxonomy is not the one that the archive was read with."""
+    from monitor.pipeline.retag import upgrade_notice  # noqa: PLC0415 -- keeps `monitor --help` quick
+
+    notice = upgrade_notice(config_path(context))
+    if notice:
+        print_line(notice)
 
 
 @group.command()

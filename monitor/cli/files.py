@@ -21,11 +21,19 @@ def register(app: typer.Typer) -> None:
     app.command()(group)
 
 
-def annotate(context: typer.Context, source: Input, output: Output = None) -> None:
+def annotate(
+    context: typer.Context,
+    source: Input,
+    output: Output = None,
+    second_opinion: Annotated[
+        bool,
+        typer.Option("--second-opinion", help="A classifier confirms weak topics and vetoes doubtful ones."),
+    ] = False,
+) -> None:
     """Language, topics, mentions, citations and claims of each item of a JSON lines file."""
     from monitor.pipeline.files import annotate_file  # noqa: PLC0415 -- keeps `monitor --help` quick
 
-    annotate_file(source, output, config_path(context))
+    annotate_file(source, output, config_path(context), second_opinion=second_opinion)
 
 
 def group(context: typer.Context, source: Input, output: Output = None) -> None:

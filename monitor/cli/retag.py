@@ -36,6 +36,11 @@ def retag(
     sample: Annotated[
         int | None, typer.Option(min=1, help="Read about so many, spread over the archive; writes nothing.")
     ] = None,
+    share: Annotated[
+        str | None,
+        typer.Option("--range", metavar="K/N", help="The share of the Kth of N workers, on any machine."),
+    ] = None,
+    processes: Annotated[int, typer.Option(min=1, help="Processes that annotate, about 300 MB each.")] = 1,
     as_json: JsonOption = False,
 ) -> None:
     """Annotate the archive again, and say which tags are gained and lost."""
@@ -51,6 +56,8 @@ def retag(
             dry_run=dry_run,
             everything=everything,
             sample=sample,
+            part=_part(share),
+            processes=processes,
             progress=progress,
         )
     if as_json:
@@ -58,6 +65,15 @@ def retag(
     else:
         for line in result.lines:
             print_line(line)
+
+
+def _part(text: str | None) -> tuple[int, int] | None:
+    if text is None:
+        return None
+    number, _, of = text.partition("/")
+    if not (number.isdecimal() and of.isdecimal()):
+        raise UsageError(f"{text!r} is no range", hint="--range 2/4 is the second of four shares")
+    return int(number), int(of)
 
 
 def _json(result: RetagResult) -> dict[str, Any]:

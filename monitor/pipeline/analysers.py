@@ -8,7 +8,6 @@ import signal
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
-from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -22,7 +21,6 @@ from monitor.catalogue.gazetteer import load_gazetteer
 from monitor.catalogue.register import load_register
 from monitor.catalogue.taxonomy import load_taxonomy
 from monitor.config import Config
-from monitor.pipeline.registers import configured_register
 from monitor.types.annotations import Annotation, EntryText
 from monitor.types.register import Register
 from monitor.types.taxonomy import Taxonomy
@@ -31,6 +29,8 @@ from monitor.types.taxonomy import Taxonomy
 WORTH_SPREADING = 4_000
 #: Texts handed to a worker at once.
 CHUNK = 250
+#: Texts after which worker processes are begun anew, so that what they remember cannot grow with the archive.
+RECYCLED = 100_000
 
 
 def topics_folder(config: Config) -> Path | None:
@@ -63,34 +63,36 @@ def packaged_knowledge() -> Knowledge:
         )
 
 
-def configured_knowledge(config: Config) -> Knowledge:
-    """The packaged knowledge, its register with the configured outlets."""
-    packaged = packaged_knowledge()
-    register = configured_register(config, packaged.register)
-    return packaged if register is packaged.register else replace(packaged, register=register)
-
-
 def build_annotator(config: Config, knowledge: Knowledge | None = None) -> Annotator:
-    """Taxonomy, languages, detector and knowledge (unless it is given) as configured, compiled."""
+    """Taxonomy, languages, detector and knowledge (the packaged one if not given) as configured, compiled."""
     detector = make_detector(config.language.detector, config.languages)
     with not_collecting():
         compiled = CompiledTaxonomy(configured_taxonomy(config), config.languages)
-        return Annotator(compiled, detector, knowledge or configured_knowledge(config))
+        return Annotator(compiled, detector, knowledge or packaged_knowledge())
 
 
 class AnnotatorPool:
-    """Annotates texts in order: in this process for a few, over all cores for many."""
+    """Annotates texts in order: in this process for a few, over all cores for many.
 
-    def __init__(self, annotator: Annotator, *, processes: int | None = None) -> None:
+    `apart` gives many texts to a process of their own even where there is only one, so that this one need not hold
+    the automata and can store meanwhile.
+    """
+
+    def __init__(self, annotator: Annotator, *, processes: int | None = None, apart: bool = False) -> None:
         self.annotator = annotator
         self._processes = processes or os.cpu_count() or 1
+        self._apart = apart or self._processes > 1
         self._executor: ProcessPoolExecutor | None = None
+        self._given = 0
 
     def annotate(self, texts: Sequence[EntryText], *, more_to_come: bool = False) -> Iterator[Annotation]:
         """The annotations of `texts`, in their order. `more_to_come` says that a long run makes processes worth it."""
-        if self._processes == 1 or (len(texts) < WORTH_SPREADING and not more_to_come):
+        if not self._apart or (len(texts) < WORTH_SPREADING and not more_to_come):
             yield from map(self.annotator.annotate, texts)
             return
+        if self._given >= RECYCLED:
+            self.close()
+        self._given += len(texts)
         if self._executor is None:
             self._executor = ProcessPoolExecutor(
                 self._processes,
@@ -106,12 +108,15 @@ class AnnotatorPool:
         if self._executor is not None:
             self._executor.shutdown()
             self._executor = None
+        self._given = 0
 
 
 @contextmanager
-def annotator_pool(config: Config) -> Iterator[AnnotatorPool]:
+def annotator_pool(
+    config: Config, *, processes: int | None = None, apart: bool = False
+) -> Iterator[AnnotatorPool]:
     """The configured annotator with its processes, which end with the block."""
-    pool = AnnotatorPool(build_annotator(config))
+    pool = AnnotatorPool(build_annotator(config), processes=processes, apart=apart)
     try:
         yield pool
     finally:

@@ -22,9 +22,11 @@ from monitor.catalogue.gazetteer import load_gazetteer
 from monitor.config import Config
 from monitor.embed.backends import make_embedder
 from monitor.embed.means import shipped_means
+from monitor.embed.opinion_weights import shipped_weights
 from monitor.group.centre import centred, completed
 from monitor.group.clusters import place
 from monitor.group.evidence import LEAD, embedded_lead, evidence_of, keys_of, lead_of
+from monitor.group.opinion import probabilities
 from monitor.group.sources import Roots, fold_sources
 from monitor.pipeline.ledger import settle
 from monitor.pipeline.workspace import Workspace
@@ -38,6 +40,7 @@ from monitor.types.clusters import (
     StoryText,
 )
 from monitor.types.embedding import Embedder, LanguageMeans, Vectors
+from monitor.types.opinions import OpinionWeights
 from monitor.types.storage import NamedLease
 
 #: Stories clustered at once.
@@ -57,12 +60,16 @@ _BLOCK = 8_192
 
 @dataclass(frozen=True, eq=False)
 class Clustering:
-    """What clustering works with. `embedder` None: by evidence alone. `telegram`: channels may be embedded."""
+    """What clustering works with. `embedder` None: by evidence alone. `telegram`: channels may be embedded.
+
+    `opinion` classifies the vectors that are there anyway; None: nothing is said.
+    """
 
     embedder: Embedder | None
     means: LanguageMeans | None = None
     options: ClusterOptions = field(default_factory=ClusterOptions)
     telegram: bool = False
+    opinion: OpinionWeights | None = None
 
 
 @lru_cache(maxsize=2)
@@ -78,6 +85,7 @@ def clustering_of(config: Config) -> Clustering:
         embedder=embedder,
         means=shipped_means(embedder.model) if embedder else None,
         telegram=config.telegram.machine_learning,
+        opinion=shipped_weights(embedder.model) if embedder else None,
     )
 
 
@@ -134,6 +142,9 @@ def _cluster_batch(
         model=model,
         with_uids=bool(rulings),
     )
+    if clustering.opinion is not None and vectors:
+        said = probabilities(np.stack(list(vectors.values())), clustering.opinion)
+        store.save_opinions(dict(zip(vectors, said, strict=True)), model=clustering.opinion.model)
     new = [story_of(text, evidence[text.story_id], vectors.get(text.story_id)) for text in texts]
     placed = place(new, known_centred(known, clustering), clustering.options, rulings)
     return store.save_clusters(

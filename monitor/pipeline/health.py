@@ -19,6 +19,7 @@ from monitor.mail.smtp import probe
 from monitor.pipeline import versions
 from monitor.pipeline.analysers import topics_folder
 from monitor.pipeline.mailing import smtp_options
+from monitor.pipeline.retag import upgrade_notice
 from monitor.pipeline.setup import check_database
 from monitor.pipeline.state_checks import clocks, file_system, hanging, models, permissions
 from monitor.pipeline.workspace import Workspace, database_url, utc_now
@@ -28,6 +29,8 @@ from monitor.types.source import FeedKind
 
 #: Free space below which doctor warns, in bytes.
 LITTLE_SPACE = 2 * 10**9
+#: Entries read anew to say what a re-tag would change.
+LOOKED_AT = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +86,8 @@ def diagnose(config_path: Path) -> list[Finding]:
     if config is None:
         return [Finding("FAIL", "configuration", "; ".join(map(str, problems))), *findings]
     checks: tuple[Callable[[Config], Finding], ...] = (_topics, _space, _contact, _mail, _telegram)
-    findings.append(_database(config_path))
+    database = _database(config_path)
+    findings += [database, *(_archive(config_path) if database.mark == "ok" else ())]
     findings += [_safely(check, config) for check in checks]
     findings += _state(config, config_path)
     return [Finding("ok", "configuration", f"{config_path} is fine"), *findings]
@@ -99,6 +103,13 @@ def _safely(check: Callable[[Config], Finding], config: Config) -> Finding:
 def _database(config_path: Path) -> Finding:
     fits, message = check_database(config_path)
     return Finding("ok" if fits else "FAIL", "database", message)
+
+
+def _archive(config_path: Path) -> Iterator[Finding]:
+    """Whether the archive was read with the taxonomy in use; said only where it was not."""
+    notice = upgrade_notice(config_path, sample=LOOKED_AT)
+    if notice:
+        yield Finding("warn", "archive", notice)
 
 
 def _topics(config: Config) -> Finding:

@@ -13,21 +13,28 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import AbstractContextManager
+from pathlib import Path
 
-from monitor.errors import UsageError
+from monitor.errors import MonitorError, UsageError
 from monitor.pipeline.analysers import AnnotatorPool, annotator_pool, build_annotator
 from monitor.pipeline.rollups import refresh_rollups
-from monitor.pipeline.workspace import Workspace, recorded
+from monitor.pipeline.workspace import Workspace, open_workspace, recorded
 from monitor.store import Store
 from monitor.types.annotations import Annotation
 from monitor.types.retagging import Archived, Difference, IdRange, RetagResult, Versions
 
 #: Texts read, annotated and stored at once; bounds memory, and what a kill can cost.
-RETAG_BATCH = 2_000
+RETAG_BATCH = 1_000
+#: Entry ids that a worker of several takes at a time (`share`).
+SHARE_BLOCK = 5_000
 #: Texts that the question "what would the new taxonomy change?" reads, at about 500 a second and core.
 SAMPLE = 1_000
 #: After so many new annotations the database's statistics are made anew.
 WORTH_OPTIMISING = 1_000
+
+Part = tuple[int, int]
+"""The Kth of N shares."""
 
 Progress = Callable[[int, int], None]
 """Told (entries read so far, entries in all) after each batch."""
@@ -41,19 +48,27 @@ def retag(
     everything: bool = False,
     sample: int | None = None,
     within: IdRange | None = None,
+    part: Part | None = None,
+    processes: int = 1,
     progress: Progress | None = None,
 ) -> RetagResult:
     """Annotate again what was annotated under another taxonomy or code, observed since `since`.
 
     With `dry_run` nothing is written. `everything` reads also what is of the current versions (the languages or the
     detector changed). `sample` reads about so many, spread over the archive, and implies `dry_run`. `within` takes
-    a part of the archive, as `ranges` gives it.
+    a part of the archive, as `ranges` gives it, `part` (K, N) the share of one of N workers, as `share` says. Beside
+    this process, which reads and stores, `processes` annotate, each of about 300 MB with ten languages.
     """
     if sample is not None and sample < 1:
         raise UsageError("a sample has at least one entry")
+    if part is not None and not 1 <= part[0] <= part[1]:
+        raise UsageError(
+            f"range {part[0]}/{part[1]} is none", hint="--range 2/4 is the second of four shares"
+        )
     dry_run = dry_run or sample is not None
-    with recorded(workspace, "retag") as counts, annotator_pool(workspace.config) as pool:
-        run = _Retag(workspace, pool, since, everything=everything, sample=sample, within=within or IdRange())
+    with recorded(workspace, "retag") as counts, _pool(workspace, processes) as pool:
+        whole = share(workspace.store, *part) if part else [within or IdRange()]
+        run = _Retag(workspace, pool, since, everything=everything, sample=sample, within=whole)
         run.go(dry_run=dry_run, progress=progress)
         result = run.result(dry_run=dry_run)
         counts |= {
@@ -67,6 +82,27 @@ def retag(
     if not dry_run:
         refresh_rollups(workspace.store)
     return result
+
+
+def retag_range(
+    workspace: Workspace, within: IdRange, *, since: dt.datetime | None = None, processes: int = 1
+) -> RetagResult:
+    """Re-tag one of the ranges that `ranges` gave: for runs of their own, each of which can be killed and repeated."""
+    return retag(workspace, since=since, within=within, processes=processes)
+
+
+def share(store: Store, number: int, of: int) -> list[IdRange]:
+    """The ids of worker `number` (from 1) among `of`: every `of`th block of SHARE_BLOCK ids.
+
+    Blocks do not move while the archive grows, so workers that start at different times miss nothing between them.
+    """
+    last = store.last_entry_id()
+    starts = range((number - 1) * SHARE_BLOCK, last, of * SHARE_BLOCK)
+    return [IdRange(after=start, until=start + SHARE_BLOCK) for start in starts]
+
+
+def _pool(workspace: Workspace, processes: int) -> AbstractContextManager[AnnotatorPool]:
+    return annotator_pool(workspace.config, processes=processes, apart=True)
 
 
 def ranges(
@@ -99,6 +135,15 @@ def retag_notice(workspace: Workspace, *, sample: int = SAMPLE) -> str:
     )
 
 
+def upgrade_notice(config_path: Path, *, sample: int = SAMPLE) -> str:
+    """`retag_notice` of the configured archive; empty, too, where it cannot be told (`doctor` says why)."""
+    try:
+        with open_workspace(config_path) as workspace:
+            return retag_notice(workspace, sample=sample)
+    except MonitorError:
+        return ""
+
+
 class _Retag:
     """One pass over the archive."""
 
@@ -110,13 +155,15 @@ class _Retag:
         *,
         everything: bool,
         sample: int | None,
-        within: IdRange,
+        within: Sequence[IdRange],
     ) -> None:
         self._workspace, self._store, self._pool = workspace, workspace.store, pool
         self._since, self._sample, self._within = since, sample, within
         self.versions = (pool.annotator.taxonomy.version, pool.annotator.code_version)
         self._filter = None if everything else self.versions
-        self.waiting = self._store.count_archived(since=since, versions=self._filter, within=within)
+        self.waiting = sum(
+            self._store.count_archived(since=since, versions=self._filter, within=one) for one in within
+        )
         self._every = max(1, self.waiting // sample) if sample else 1
         self.difference = Difference()
         self.written = 0
@@ -143,13 +190,20 @@ class _Retag:
                 self.written += saving.result()
 
     def _batches(self) -> Iterator[list[Archived]]:
-        after, left = self._within.after, self._sample
+        left = self._sample
+        for within in self._within:
+            for batch in self._batches_of(within, left):
+                yield batch
+                left = None if left is None else left - len(batch)
+
+    def _batches_of(self, within: IdRange, left: int | None) -> Iterator[list[Archived]]:
+        after = within.after
         while left is None or left > 0:
             batch = self._store.archived_texts(
                 limit=RETAG_BATCH if left is None else min(left, RETAG_BATCH),
                 since=self._since,
                 versions=self._filter,
-                within=IdRange(after=after, until=self._within.until),
+                within=IdRange(after=after, until=within.until),
                 every=self._every,
             )
             if not batch:

@@ -49,6 +49,10 @@ class ArchiveStore:
             lambda c: retagging.count_archived(c, since=since, versions=versions, within=within)
         )
 
+    def last_entry_id(self) -> int:
+        """The highest entry id, 0 in an empty archive."""
+        return self._database.read(retagging.last_entry_id)
+
     def id_ranges(
         self, *, parts: int, since: dt.datetime | None = None, versions: Versions | None = None
     ) -> list[IdRange]:

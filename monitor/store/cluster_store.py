@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy.engine import Connection
 
-from monitor.store import cluster_sources, clusters, decisions, leases, reclustering
+from monitor.store import cluster_sources, clusters, decisions, leases, opinions, reclustering
 from monitor.store import vectors as vector_rows
 from monitor.store.cluster_ids import final_clusters
 from monitor.store.engine import Database
@@ -23,6 +23,7 @@ from monitor.types.clusters import (
     StoryText,
 )
 from monitor.types.embedding import LanguageMeans, Vectors
+from monitor.types.opinions import Probabilities
 from monitor.types.storage import NamedLease
 
 
@@ -34,6 +35,10 @@ class ClusterStore:
     def pending_clusters(self, *, limit: int) -> list[StoryText]:
         """Stories that have not been clustered, by id, with the text that tells them first."""
         return self._database.read(lambda c: clusters.pending_clusters(c, limit=limit))
+
+    def save_opinions(self, found: Mapping[int, Probabilities], *, model: str) -> None:
+        """Keep what the classifier says of stories; beside the rules' scores, never in their place."""
+        self._database.write(lambda c: opinions.save_opinions(c, found, model=model))
 
     def cluster_candidates(
         self,

@@ -16,6 +16,7 @@ from monitor.store.schema.grouping import (
     clusters,
     stories,
     story_embeddings,
+    story_opinions,
     story_redirects,
 )
 
@@ -70,6 +71,7 @@ def _move(connection: Connection, old: int, new: int, now: dt.datetime) -> None:
     run(sa.update(story_redirects).where(story_redirects.c.story_id == old).values(story_id=new))
     run(sa.update(cluster_evidence).where(cluster_evidence.c.story_id == old).values(story_id=new))
     run(sa.delete(story_embeddings).where(story_embeddings.c.story_id == old))
+    run(sa.delete(story_opinions).where(story_opinions.c.story_id == old))
     run(sa.delete(stories).where(stories.c.id == old))
     run(sa.insert(story_redirects).values(old_id=old, story_id=new, at=now))
 

@@ -81,6 +81,12 @@ def count_archived(
     return found
 
 
+def last_entry_id(connection: Connection) -> int:
+    """The highest entry id, 0 in an empty archive."""
+    found: int = connection.execute(sa.select(sa.func.coalesce(sa.func.max(entries.c.id), 0))).scalar_one()
+    return found
+
+
 def id_ranges(
     connection: Connection, *, since: dt.datetime | None, versions: Versions | None, parts: int
 ) -> list[IdRange]:

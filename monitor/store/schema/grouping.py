@@ -141,6 +141,16 @@ story_embeddings = sa.Table(
     sa.Index("ix_story_embeddings_window", "model", "effective_at"),
 )
 
+story_opinions = sa.Table(
+    "story_opinions",
+    metadata,
+    sa.Column("story_id", BigId, sa.ForeignKey("stories.id", ondelete="CASCADE"), primary_key=True),
+    text("topic", primary=True),
+    # of the embedder whose vectors the classifier read
+    text("model"),
+    real("score"),
+)
+
 cluster_evidence = sa.Table(
     "cluster_evidence",
     metadata,

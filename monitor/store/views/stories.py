@@ -122,11 +122,25 @@ SELECT p.cluster_id, p.place, p.entry_id, p.uid, p.story_id, p.outlet, p.country
           JOIN stories s ON s.id = t.story_id) p"""  # noqa: S608 - constants
 
 
+REPORT_STORY_OPINIONS = """\
+SELECT o.story_id, o.topic, o.model, o.score AS classifier, COALESCE(r.score, 0) AS rules,
+       COALESCE(r.tagged, 0) AS tagged_entries, r.story_id IS NULL AS without_evidence
+  FROM story_opinions o
+  LEFT JOIN (SELECT e.story_id, t.topic, MAX(t.score) AS score,
+                    SUM(CASE WHEN t.accepted THEN 1 ELSE 0 END) AS tagged
+               FROM entries e
+               JOIN annotations a ON a.entry_id = e.id AND a.valid_to IS NULL
+               JOIN entry_topics t ON t.annotation_id = a.id
+              WHERE e.story_id IS NOT NULL
+              GROUP BY e.story_id, t.topic) r ON r.story_id = o.story_id AND r.topic = o.topic"""
+
+
 def views(dialect: str) -> dict[str, str]:
     """Name to SELECT."""
     return {
         "report_stories": REPORT_STORIES,
         "report_story_timeline": _timeline(dialect),
+        "report_story_opinions": REPORT_STORY_OPINIONS,
         "report_clusters": _clusters(dialect),
         "report_wide_clusters": REPORT_WIDE_CLUSTERS,
         "report_cluster_sources": REPORT_CLUSTER_SOURCES,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator
 
+import numpy as np
 import pytest
 
 from monitor.config import Config
@@ -17,6 +18,7 @@ from monitor.pipeline.clustering import Clustering, embed_stories
 from monitor.pipeline.workspace import Workspace
 from monitor.store import Store
 from monitor.types.entries import Entry
+from monitor.types.opinions import OpinionWeights
 from monitor.types.source import FeedKind, FeedSource
 from tests.cluster_stories import WordEmbedder
 from tests.store.making import DAY, HOUR, NOW, annotate_all, entry, ingest, source
@@ -91,6 +93,36 @@ def test_a_post_is_embedded_only_where_that_is_allowed(workspace: Workspace) -> 
     annotate_all(workspace.store)
     group_pending(workspace, clustering=Clustering(embedder=embedder, telegram=True))
     assert len(embedder.seen) == 1
+
+
+def test_a_second_opinion_stands_beside_the_rules_and_is_never_of_a_channel_post(
+    workspace: Workspace,
+) -> None:
+    ingest(workspace.store, report("a", "From a channel", kind=FeedKind.TELEGRAM), feed=channel())
+    other = entry("b", "Another matter entirely, told at some length.", title="From a paper")
+    ingest(workspace.store, other, feed=source("paper"))
+    annotate_all(workspace.store)
+    embedder = WordEmbedder()
+    weights = OpinionWeights(
+        model="words",
+        topics=("nuclear", "sanctions"),
+        matrix=np.zeros((2, embedder.dimension), dtype=np.float32),
+        bias=np.array([2.0, -2.0], dtype=np.float32),
+    )
+    group_pending(workspace, clustering=Clustering(embedder=embedder, opinion=weights))
+    rows = workspace.store.frame("report_story_opinions").sort_values("topic").to_dict("records")
+    papers = [
+        s for s, t in workspace.store.frame("report_stories")[["story_id", "title"]].values if "paper" in t
+    ]
+    assert [(row["story_id"], row["topic"], row["classifier"]) for row in rows] == [
+        (papers[0], "nuclear", 0.8808),
+        (papers[0], "sanctions", 0.1192),
+    ]
+    assert [(row["rules"], row["tagged_entries"], bool(row["without_evidence"])) for row in rows] == [
+        (0, 0, True),
+        (0, 0, True),
+    ]
+    assert workspace.store.frame("report_topics").empty, "an opinion is no tag"
 
 
 def test_the_configuration_does_not_allow_it_by_itself() -> None:

@@ -12,11 +12,13 @@ import pytest
 import sqlalchemy as sa
 import yaml
 
+from monitor.cli.app import app
 from monitor.errors import UsageError
 from monitor.pipeline import retag as module
 from monitor.pipeline.analyse import analyse
+from monitor.pipeline.health import diagnose
 from monitor.pipeline.publish import write_report
-from monitor.pipeline.retag import current_versions, ranges, retag, retag_notice
+from monitor.pipeline.retag import current_versions, ranges, retag, retag_notice, retag_range, share
 from monitor.pipeline.workspace import Workspace, open_workspace
 from monitor.store.engine import connect
 from tests.store.making import HOUR, MINUTE, NOW, entry, ingest
@@ -209,6 +211,40 @@ def test_an_upgrade_says_what_it_would_change_and_offers_the_retag(
     notice = retag_notice(workspace)
     assert notice.startswith("4 entries were read with an earlier taxonomy: of 4 looked at, 2 would change")
     assert "monitor retag --since all --dry-run" in notice
+
+
+def test_doctor_and_the_upgrade_say_so(
+    workspace: Workspace, change: Callable[[], None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = workspace.config.base / "config.yaml"
+    assert not [finding for finding in diagnose(path) if finding.check == "archive"]
+    change()
+    [finding] = [finding for finding in diagnose(path) if finding.check == "archive"]
+    assert finding.mark == "warn"
+    assert "2 would change" in finding.text
+    app(["-c", str(path), "db", "upgrade"], standalone_mode=False)
+    assert "2 would change" in capsys.readouterr().out
+
+
+def test_shares_of_several_workers_together_are_the_archive_and_do_not_overlap(
+    workspace: Workspace, change: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "SHARE_BLOCK", 1)
+    assert [one.after for one in share(workspace.store, 2, 3)] == [1]
+    change()
+    results = [retag(workspace, part=(number, 3)) for number in (1, 2, 3)]
+    assert [result.written for result in results] == [2, 1, 1]
+    assert retag(workspace).read == 0
+    assert tagged(workspace) == [1, 2]
+    with pytest.raises(UsageError, match="range 4/3"):
+        retag(workspace, part=(4, 3))
+
+
+def test_a_range_is_a_run_of_its_own(workspace: Workspace, change: Callable[[], None]) -> None:
+    parts = ranges(workspace.store, None, 2)
+    change()
+    assert [retag_range(workspace, part).written for part in parts] == [2, 2]
+    assert [retag_range(workspace, part).read for part in parts] == [0, 0]
 
 
 def tables(folder: Path) -> dict[str, str]:

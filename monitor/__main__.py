@@ -1,5 +1,0 @@
-"""`python -m monitor`: the same as the command `monitor`."""
-
-from monitor.cli.app import main
-
-main()
