@@ -30,20 +30,19 @@ def read_trends(read: Read, first: dt.date, last: dt.date, topics: Collection[st
     made = read_attention(read, first, last, languages=True)
     start = made.days.index(first)
     found: list[Finding] = []
-    untested = days = 0
+    untested: set[dt.date] = set()
     for name in _series(made, topics, start):
         tested = judge_series(made, name, start)
         found += [one for one in tested.findings if one.direction == "drop" or _backed(read, one)]
         if "/" not in name:
-            untested += len(tested.untested)
-            days += len(made.days) - start
+            untested |= tested.untested
     found.sort(key=lambda one: (one.probability, one.series))
     changes = (change for topic in topics for change in change_points(made, topic))
     return Trends(
         standouts=tuple(Standout(finding=one, stories=tuple(_behind(read, one))) for one in found[:MOST]),
         changes=tuple(change for change in changes if change.day >= first),
-        untested=untested,
-        days=days,
+        untested=len(untested),
+        days=len(made.days) - start,
         breaks=tuple(made.days[number] for number in sorted(made.breaks) if number >= start),
     )
 

@@ -36,11 +36,15 @@ class StandoutLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """What the page says. `note` tells what could not be tested, empty if everything was."""
+    """What the page says. `note` tells what could not be tested, empty if everything was.
+
+    `tested`: whether any day was, so that finding nothing means something.
+    """
 
     lines: tuple[StandoutLine, ...]
     changes: tuple[str, ...]
     note: str
+    tested: bool
 
 
 def section(trends: Trends, labels: Labels, there: Collection[str] = ()) -> Section:
@@ -58,7 +62,12 @@ def section(trends: Trends, labels: Labels, there: Collection[str] = ()) -> Sect
     )
     untested, days = labels.number(trends.untested), labels.number(trends.days)
     note = labels.word("trend_untested", n=untested, all=days) if trends.untested else ""
-    return Section(lines=tuple(_line(one, labels, there) for one in newest), changes=changes, note=note)
+    return Section(
+        lines=tuple(_line(one, labels, there) for one in newest),
+        changes=changes,
+        note=note,
+        tested=trends.untested < trends.days,
+    )
 
 
 def name_of(series: str, labels: Labels) -> str:

@@ -62,7 +62,7 @@ class Standout:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trends:
-    """What stands out in a window. `untested`: how many days of topics had too little to compare; of `days`.
+    """What stands out in a window. `untested`: days on which some topic had too little to compare, of `days`.
 
     `breaks`: days on which taxonomy or code changed.
     """
