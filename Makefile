@@ -7,7 +7,7 @@ DEV_STAMP := $(VENV)/.installed-dev
 export DO_NOT_TRACK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev demo run serve upgrade test test-faults check lint types imports migrations contract browser lock bench clean
+.PHONY: help install install-dev demo run serve upgrade test test-faults check lint types imports migrations contract browser audit sbom lock bench clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | awk -F'\t' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -64,6 +64,12 @@ contract: install ## the demo against ../shared/contract.py, where it is there
 	@sh tools/contract.sh $(BIN)
 
 check: lint types imports test contract ## what CI runs
+
+audit: install ## known holes in the pinned dependencies (asks the advisory database)
+	@sh tools/audit.sh $(BIN) audit
+
+sbom: install ## a bill of materials as CycloneDX JSON in var/sbom
+	@sh tools/audit.sh $(BIN) sbom
 
 lock: install-dev ## write the lock files anew from pyproject.toml
 	@sh tools/lock.sh $(BIN)

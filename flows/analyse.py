@@ -10,6 +10,7 @@ from prefect.artifacts import acreate_markdown_artifact
 from prefect.cache_policies import NO_CACHE
 
 from flows.artifacts import analyse_markdown
+from flows.secrets import load_secrets
 from monitor.pipeline.analyse import analyse
 from monitor.pipeline.workspace import open_workspace
 from monitor.types.results import AnalyseResult
@@ -35,6 +36,7 @@ async def analyse_task(config: str) -> AnalyseResult:
 @flow(name="analyse", validate_parameters=True, persist_result=False)
 async def analyse_flow(config: str = "config.yaml") -> AnalyseResult:
     """Annotate and group what is pending."""
+    await load_secrets()
     result = await analyse_task(config)
     await acreate_markdown_artifact(key="analyse-counts", markdown=analyse_markdown(result))
     return result

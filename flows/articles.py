@@ -5,8 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from prefect import flow, task
+from prefect.artifacts import acreate_markdown_artifact
 from prefect.cache_policies import NO_CACHE
 
+from flows.artifacts import articles_markdown
+from flows.secrets import load_secrets
 from monitor.pipeline.articles import fetch_articles
 from monitor.pipeline.workspace import open_workspace
 from monitor.types.results import ArticleResult
@@ -28,12 +31,15 @@ async def articles_task(config: str, limit: int) -> ArticleResult:
         return await fetch_articles(workspace, limit=limit)
 
 
-@flow(name="articles", validate_parameters=True, persist_result=False)
+@flow(name="articles", validate_parameters=True, persist_result=False, timeout_seconds=3600)
 async def articles_flow(config: str = "config.yaml") -> ArticleResult:
     """Fetch batch after batch until no page is wanted, or hosts have had enough for now."""
+    await load_secrets()
     total = ArticleResult()
     while True:
         result = await articles_task(config, BATCH_PAGES)
         total += result
         if result.entries < BATCH_PAGES or result.outage:
-            return total
+            break
+    await acreate_markdown_artifact(key="articles-counts", markdown=articles_markdown(total))
+    return total

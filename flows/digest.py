@@ -6,8 +6,11 @@ import asyncio
 from pathlib import Path
 
 from prefect import flow, task
+from prefect.artifacts import acreate_markdown_artifact
 from prefect.cache_policies import NO_CACHE
 
+from flows.artifacts import digest_markdown
+from flows.secrets import load_secrets
 from monitor.pipeline.publish import write_digests
 from monitor.pipeline.workspace import open_workspace
 from monitor.types.results import DigestResult
@@ -31,4 +34,7 @@ async def digest_flow(
     config: str = "config.yaml", name: str | None = None, send: bool = False
 ) -> list[DigestResult]:
     """Build digests; the scheduled deployments send them, `run` and `demo` never do."""
-    return await digest_task(config, name, send)
+    await load_secrets()
+    results = await digest_task(config, name, send)
+    await acreate_markdown_artifact(key="digest-deliveries", markdown=digest_markdown(results))
+    return results

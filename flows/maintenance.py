@@ -10,6 +10,7 @@ from prefect.artifacts import acreate_markdown_artifact
 from prefect.cache_policies import NO_CACHE
 
 from flows.artifacts import maintenance_markdown
+from flows.secrets import load_secrets
 from monitor.pipeline.maintenance import MaintenanceResult, maintain
 from monitor.pipeline.workspace import open_workspace
 
@@ -30,6 +31,7 @@ async def maintenance_task(config: str) -> MaintenanceResult:
 @flow(name="maintenance", validate_parameters=True, persist_result=False)
 async def maintenance_flow(config: str = "config.yaml") -> MaintenanceResult:
     """Take away what is older than `retention` allows; refresh the database's statistics."""
+    await load_secrets()
     result = await maintenance_task(config)
     await acreate_markdown_artifact(key="maintenance-counts", markdown=maintenance_markdown(result))
     return result

@@ -9,6 +9,7 @@ from prefect.artifacts import acreate_markdown_artifact
 from prefect.cache_policies import NO_CACHE
 
 from flows.artifacts import poll_markdown
+from flows.secrets import load_secrets
 from monitor.pipeline.ingest import poll_batch
 from monitor.pipeline.workspace import open_workspace
 from monitor.types.results import PollResult
@@ -26,11 +27,12 @@ async def poll_task(config: str, slugs: list[str] | None, ignore_due: bool, limi
         return await poll_batch(workspace, slugs=slugs, ignore_due=ignore_due, limit=limit)
 
 
-@flow(name="poll", validate_parameters=True, persist_result=False)
+@flow(name="poll", validate_parameters=True, persist_result=False, timeout_seconds=3600)
 async def poll_flow(
     config: str = "config.yaml", slugs: list[str] | None = None, ignore_due: bool = False
 ) -> PollResult:
     """Poll batch after batch until nothing is due."""
+    await load_secrets()
     total = PollResult()
     while True:
         result = await poll_task(config, slugs, ignore_due, BATCH_FEEDS)

@@ -6,8 +6,11 @@ import asyncio
 from pathlib import Path
 
 from prefect import flow, task
+from prefect.artifacts import acreate_markdown_artifact
 from prefect.cache_policies import NO_CACHE
 
+from flows.artifacts import report_markdown
+from flows.secrets import load_secrets
 from monitor.pipeline.publish import write_report
 from monitor.pipeline.workspace import open_workspace
 from monitor.types.results import ReportResult
@@ -33,4 +36,7 @@ async def report_task(config: str) -> ReportResult:
 @flow(name="report", validate_parameters=True, persist_result=False)
 async def report_flow(config: str = "config.yaml") -> ReportResult:
     """Build the report and its tables."""
-    return await report_task(config)
+    await load_secrets()
+    result = await report_task(config)
+    await acreate_markdown_artifact(key="report-files", markdown=report_markdown(result))
+    return result

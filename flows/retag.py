@@ -16,6 +16,7 @@ from prefect.deployments import arun_deployment
 from prefect.exceptions import ObjectNotFound
 from pydantic import Field
 
+from flows.secrets import load_secrets
 from monitor.errors import MonitorError
 from monitor.pipeline.retag import ranges, retag
 from monitor.pipeline.workspace import open_workspace
@@ -49,6 +50,7 @@ async def retag_part_flow(
     config: str = "config.yaml", since: dt.datetime | None = None, after: int = 0, until: int | None = None
 ) -> dict[str, int]:
     """Re-tag the entries of one range of ids."""
+    await load_secrets()
     done = await range_task(config, since, after, until)
     rows = "".join(f"| {name} | {count} |\n" for name, count in done.items())
     await acreate_markdown_artifact(key="retag-counts", markdown=f"| texts | |\n|---|---:|\n{rows}")
@@ -67,6 +69,7 @@ async def retag_flow(
         with open_workspace(Path(config)) as workspace:
             return ranges(workspace.store, since, parts)
 
+    await load_secrets()
     spans = await asyncio.to_thread(split)
     if await _deployed():
         await _spread(config, since, spans)

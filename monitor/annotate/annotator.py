@@ -29,7 +29,7 @@ from monitor.types.register import Register
 from monitor.types.rules import CitationRules, ClaimRules
 from monitor.types.taxonomy import ANY_LANGUAGE
 
-CODE_VERSION = "3"
+CODE_VERSION = "4"
 """Counts changes of this room that may change an annotation; stored beside the taxonomy's version."""
 
 _HASH_LENGTH = 8

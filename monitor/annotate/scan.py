@@ -138,7 +138,7 @@ def _outlets(register: Register) -> _Terms:
         for group in register.term_groups(context=weak):
             for language, listed in group.terms.items():
                 for term in listed:
-                    for variant in forms_of(term, language) if language in ("ru", "uk") else (term,):
+                    for variant in forms_of(term, language) if language in ("ru", "uk", "ar") else (term,):
                         yield Label(kind, group.name, case_of(variant)), language, variant
 
 

@@ -5,6 +5,7 @@ nouns of sources, names of states, media ──► phrases ──► cue of spee
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -19,6 +20,8 @@ _GAP = 16
 _LINKS = ("", "의", "的", "驻")
 _TRANSMITS = frozenset({"shapes/sign-off", "forward"})
 """Rules that say who carries the text, not who vouches for what it says."""
+_HOME = {"ko": "KR", "fa": "IR", "uk": "UA"}
+_SEAT = re.compile(r"[\s,]*(?:in|aus|à|en|в|у|في|در)\s+(?:der\s)?$", re.IGNORECASE)
 _PRIORITY: dict[str, int] = {"media": 0, "other": 1, "think-tank": 2, "unnamed": 3, "official": 4}
 
 
@@ -27,6 +30,7 @@ class Source:
     """Somebody named at a span who may be speaking; `rule` is the cue that says so, empty if none does.
 
     `codes` are the states or groups that an office belongs to; `office` is false for a bare name ("Kyiv said").
+    `home` is the state that an office of none is likely of: that of its language, where only one state speaks it.
     """
 
     kind: SourceKind
@@ -37,6 +41,7 @@ class Source:
     rule: str
     office: bool = True
     vague: bool = False
+    home: str = ""
 
 
 class SourceFinder:
@@ -59,7 +64,7 @@ class SourceFinder:
             [
                 cue
                 for cue in self._citations.cues(scan, side)
-                if cue.pattern.rule not in ("told", "addressed")
+                if cue.pattern.rule not in ("told", "staff")
                 and not any(w.start < cue.end and cue.start < w.end for w in given)
             ]
             for side in ("before", "after")
@@ -100,6 +105,8 @@ class SourceFinder:
         nouns = [word for word in phrase if word.kind != "actor"]
         codes = tuple(dict.fromkeys(word.name for word in phrase if word.kind == "actor"))
         kind, label = self._best(nouns)
+        if not codes and kind == "official":
+            codes = _seat(scan, start, end)
         name = Name(label, None, False, start, end)
         rule = self._citations.cue_of(
             scan, name, before, after, _unknown(scan.language, bool(nouns)), far=bool(nouns)
@@ -107,7 +114,8 @@ class SourceFinder:
         english = self._english.get(codes[0], codes[0]) if codes else ""
         said = " ".join(part for part in (english, label) if part)
         vague = label == "government spokesperson" and not codes
-        return Source(kind, said or "unnamed", codes, start, end, rule, bool(nouns), vague)
+        home = _HOME.get(scan.language, "") if nouns and not codes and kind == "official" else ""
+        return Source(kind, said or "unnamed", codes, start, end, rule, bool(nouns), vague, home)
 
     def _best(self, nouns: Sequence[Found]) -> tuple[SourceKind, str]:
         if not nouns:
@@ -119,6 +127,19 @@ class SourceFinder:
         ]
         _, _, kind, label = min(kinds)
         return kind, label
+
+
+def _seat(scan: Scan, start: int, end: int) -> tuple[str, ...]:
+    """The state whose capital stands behind the office ("the ministry in Stockholm") or opens its sentence."""
+    low, _ = scan.sentence(start)
+    for match in scan.matches:
+        if match.form != "capital":
+            continue
+        behind = 0 <= match.start - end <= _GAP and _SEAT.fullmatch(scan.text, end, match.start)
+        opening = low <= match.start < match.end <= start and _SEAT.fullmatch(scan.text, low, match.start)
+        if behind or opening:
+            return (match.code,)
+    return ()
 
 
 def _unknown(language: str, office: bool) -> int:
@@ -146,6 +167,8 @@ def _phrases(scan: Scan) -> Iterator[list[Found]]:
 def _together(scan: Scan, left: Found, right: Found) -> bool:
     gap = scan.text[left.end : right.start]
     if left.kind == right.kind == "actor":
+        return False
+    if "medium" in (left.kind, right.kind) and "actor" in (left.kind, right.kind) and gap.strip():
         return False
     if scan.language in ("zh", "ko"):
         return gap.strip() in _LINKS

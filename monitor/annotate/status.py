@@ -9,6 +9,7 @@ from collections.abc import Collection, Sequence
 from typing import Literal
 
 from monitor.annotate.claims.cues import Cues
+from monitor.annotate.claims.marks import Span
 from monitor.annotate.speakers import Source
 
 _CALL = 45
@@ -22,22 +23,34 @@ def judge(cues: Cues, parties: Collection[str], sources: Sequence[Source]) -> St
     if cues.deny is not None:
         return "denied"
     if cues.refuse is not None:
-        called_for = cues.hypothesis is not None and 0 <= cues.refuse.start - cues.hypothesis.end <= _CALL
-        return None if called_for else "refused"
+        return None if _after(cues.refuse, cues.hypothesis) else "refused"
     if cues.permission is not None or (cues.hypothesis is not None and cues.negation is None):
         return None
     if cues.negation is not None:
-        return "refused" if cues.plan is not None else "denied"
+        return _negated(cues)
     if hearsay(cues, parties, sources):
         return "alleged"
     return "announced" if cues.plan is not None else "confirmed"
 
 
+def _negated(cues: Cues) -> Status | None:
+    """A plan that is negated is refused, what somebody asks not to do is no claim ("asked Ottawa not to deliver")."""
+    if cues.negation is None or _after(cues.negation, cues.hypothesis):
+        return None
+    return "refused" if cues.plan is not None else "denied"
+
+
+def _after(cue: Span, call: Span | None) -> bool:
+    """Whether `cue` is what somebody calls for."""
+    return call is not None and 0 <= cue.start - call.end <= _CALL
+
+
 def hearsay(cues: Cues, parties: Collection[str], sources: Sequence[Source]) -> bool:
     """Whether somebody other than supplier and recipient says so, and neither of them does."""
+    rumour = cues.hearsay is not None or cues.accuse is not None
     if any(is_party(source, parties) for source in sources):
-        return cues.hearsay is not None and any(not is_party(source, parties) for source in sources)
-    return cues.hearsay is not None or bool(sources)
+        return rumour and any(not is_party(source, parties) for source in sources)
+    return rumour or bool(sources)
 
 
 def is_party(source: Source, parties: Collection[str]) -> bool:

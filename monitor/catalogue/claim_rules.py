@@ -18,7 +18,7 @@ MARKS = (
 """What may mark a party (docs/reference/claims.md)."""
 
 CUES = (
-    "negation", "refuse", "deny", "plan", "announce", "hypothesis", "hearsay", "permission",
+    "negation", "refuse", "deny", "plan", "announce", "hypothesis", "hearsay", "accuse", "permission",
     "head", "self", "pronoun", "generic", "contrast",
 )  # fmt: skip
 """Rules that are no frames: words that change what a frame claims."""

@@ -206,8 +206,25 @@ class OutletOptions(Section):
     typology: str | None = None
     owner: str | None = None
     language: Language | None = None
+    aliases: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     rights: RightsOptions = RightsOptions.model_validate({})
     feeds: tuple[Feed, ...] = ()
+
+    @field_validator("aliases", mode="before")
+    @classmethod
+    def _by_language(cls, value: Any) -> Any:
+        """A plain list holds in every language."""
+        return {"any": value} if isinstance(value, list | tuple) else value
+
+    @field_validator("aliases")
+    @classmethod
+    def _known_languages(cls, value: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+        for code, names in value.items():
+            if code != "any":
+                _language(code)
+            if any(len(name.strip()) < 2 for name in names):
+                raise ValueError("a name of one letter would be found everywhere: write a longer one")
+        return value
 
     @property
     def key(self) -> str:

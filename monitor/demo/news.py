@@ -27,6 +27,7 @@ class DemoOutlet:
     path: str
     charset: str
     quirks: frozenset[str]
+    aliases: dict[str, list[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,7 @@ def outlets() -> tuple[DemoOutlet, ...]:
             path=row["path"],
             charset=row["charset"],
             quirks=frozenset(row.get("quirks", ())),
+            aliases=row.get("aliases", {}),
         )
         for row in rows
     )

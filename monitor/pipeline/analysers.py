@@ -8,6 +8,7 @@ import signal
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from monitor.catalogue.gazetteer import load_gazetteer
 from monitor.catalogue.register import load_register
 from monitor.catalogue.taxonomy import load_taxonomy
 from monitor.config import Config
+from monitor.pipeline.registers import configured_register
 from monitor.types.annotations import Annotation, EntryText
 from monitor.types.register import Register
 from monitor.types.taxonomy import Taxonomy
@@ -63,12 +65,19 @@ def packaged_knowledge() -> Knowledge:
         )
 
 
+def configured_knowledge(config: Config) -> Knowledge:
+    """The packaged knowledge, its register with the configured outlets."""
+    packaged = packaged_knowledge()
+    register = configured_register(config, packaged.register)
+    return packaged if register is packaged.register else replace(packaged, register=register)
+
+
 def build_annotator(config: Config, knowledge: Knowledge | None = None) -> Annotator:
-    """Taxonomy, languages, detector and knowledge (the packaged one if not given) as configured, compiled."""
+    """Taxonomy, languages, detector and knowledge (unless it is given) as configured, compiled."""
     detector = make_detector(config.language.detector, config.languages)
     with not_collecting():
         compiled = CompiledTaxonomy(configured_taxonomy(config), config.languages)
-        return Annotator(compiled, detector, knowledge or packaged_knowledge())
+        return Annotator(compiled, detector, knowledge or configured_knowledge(config))
 
 
 class AnnotatorPool:

@@ -51,6 +51,7 @@ def configuration(base: str) -> dict[str, Any]:
                 "ownership": outlet.ownership,
                 "owner": outlet.owner or None,
                 "language": outlet.language,
+                "aliases": outlet.aliases,
                 "feeds": [{"rss": base + outlet.path}],
             }
             for outlet in outlets()

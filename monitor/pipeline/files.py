@@ -6,6 +6,7 @@ import contextlib
 import datetime as dt
 import json
 import os
+import re
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -98,7 +99,7 @@ def group_file(source: Path, output: Path | None, config_path: Path) -> None:
 
 def annotation_json(annotation: Annotation) -> dict[str, Any]:
     """An annotation with the keys of the contract and of gold/GUIDELINES.md."""
-    media = sorted({citation.outlet for citation in annotation.citations if citation.kind == "media"})
+    media = sorted({plain_name(cited.outlet) for cited in annotation.citations if cited.kind == "media"})
     return {
         "language": annotation.language.language,
         "topics": list(annotation.accepted),
@@ -115,6 +116,11 @@ def annotation_json(annotation: Annotation) -> dict[str, Any]:
         "cites_media": media,
         "claims": [_claim_json(claim) for claim in annotation.claims],
     }
+
+
+def plain_name(outlet: str) -> str:
+    """The name of an outlet without what tells it from others of the same name: "El Comercio (Peru)"."""
+    return re.sub(r" \([^)]*\)$", "", outlet)
 
 
 def _claim_json(claim: Claim) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from monitor.config import load_config
 from monitor.errors import MonitorError, StoreError
 from monitor.logs import redact
 from monitor.pipeline.health import Finding, diagnose
+from monitor.pipeline.setup import count_days
 from monitor.pipeline.workspace import Clock, database_url, utc_now
 from monitor.store import backup, head, upgrading
 from monitor.types.backup import Progress, no_progress
@@ -76,6 +77,7 @@ def upgrade_installation(
             f"the upgrade failed and was undone: {error}",
             hint=f"the database is at revision {before} again; its backup is {kept}; use the version you had",
         ) from error
+    count_days(url, progress=lambda done, _: progress("days counted", done))
     return UpgradeResult(url=redact(url), before=before, after=after, backup=kept)
 
 

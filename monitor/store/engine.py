@@ -179,6 +179,7 @@ _CONDITIONS = (
     ("read-only", "the database only allows reading"),
     ("unable to open", "the folder does not exist or is not writable for this user"),
     ("disk is full", "free some disk space; nothing was half written"),
+    ("disk i/o error", "the disk is full, or damaged; nothing was half written"),
     ("no space left", "free some disk space; nothing was half written"),
     ("database is locked", "another process held the database for over 10 s; let it finish"),
     ("file is not a database", "the path in database.url is another kind of file"),

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 CODEC = "zlib"
-#: Level 4: within 6 % of level 6 on feeds and pages, at about half its time.
-LEVEL = 4
+#: A feed of 105 KB: level 1 takes 0.43 ms and leaves 21 KB, level 6 takes 2.1 ms and leaves 17 (parsing takes 10 ms).
+LEVEL = 1
 #: Headers that are a visitor's, not the document's.
 PRIVATE_HEADERS = frozenset({"set-cookie", "set-cookie2", "authorization", "proxy-authenticate"})
 

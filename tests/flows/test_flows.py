@@ -48,7 +48,13 @@ async def test_a_whole_run_stores_groups_and_writes(tmp_path: Path) -> None:
     async with get_client() as client:
         artifacts = await client.read_artifacts()
         tasks = await client.read_task_runs()
-    assert {artifact.key for artifact in artifacts} >= {"poll-counts", "analyse-counts"}
+    assert {artifact.key for artifact in artifacts} >= {
+        "poll-counts",
+        "articles-counts",
+        "analyse-counts",
+        "report-files",
+        "digest-deliveries",
+    }
     text = next(
         str(artifact.data)
         for artifact in artifacts
@@ -65,6 +71,22 @@ async def test_wrong_parameters_are_refused_before_anything_runs() -> None:
 
     with pytest.raises(ParameterTypeError):
         await poll_flow(config="config.yaml", slugs="not a list of slugs")  # type: ignore[arg-type]
+
+
+async def test_secrets_come_from_blocks_where_the_environment_lacks_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from prefect.blocks.system import Secret
+
+    from flows.secrets import load_secrets
+
+    await Secret(value="from-the-block").save("monitor-mail-password")
+    monkeypatch.delenv("MONITOR_MAIL_PASSWORD", raising=False)
+    assert await load_secrets() == ["MONITOR_MAIL_PASSWORD"]
+    assert os.environ["MONITOR_MAIL_PASSWORD"] == "from-the-block"
+    monkeypatch.setenv("MONITOR_MAIL_PASSWORD", "of-the-machine")
+    assert await load_secrets() == []
+    assert os.environ["MONITOR_MAIL_PASSWORD"] == "of-the-machine"
 
 
 def test_what_is_scheduled_follows_the_configuration(tmp_path: Path) -> None:

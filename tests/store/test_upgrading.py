@@ -79,7 +79,8 @@ def test_an_upgrade_backs_up_migrates_and_tells_its_steps(old: str, tmp_path: Pa
     )
     assert (done.before, done.after) == (REVISIONS[0], REVISIONS[-1])
     assert done.backup is not None and done.backup.parent == tmp_path / "var" / "backups"
-    assert steps == ["backup written", *(f"revision {revision}" for revision in REVISIONS[1:])]
+    revisions = [f"revision {revision}" for revision in REVISIONS[1:]]
+    assert [step for step in steps if step != "days counted"] == ["backup written", *revisions]
     again = upgrade_installation(config, clock=lambda: NOW, doctor=healthy)
     assert (again.before, again.backup) == (REVISIONS[-1], None)
 

@@ -18,7 +18,14 @@ from monitor.types.rules import CitationPattern, CitationRules, CitationWords
 
 _UNKNOWN_WORDS = 2
 _CLAUSE_ENDS = tuple(",\"”’»'")
-_REACH, _SENTENCE_REACH = 120, 400
+_REACH, _SENTENCE_REACH, _ABOUT = 120, 400, 90
+_OWN_TOO = ("/addressed", "/staff")
+"""Rules by which a channel that does not name itself may mean itself."""
+_HOME = {
+    "ru": ("RU", "BY", "KZ"), "uk": ("UA",), "fa": ("IR", "AF"), "ko": ("KR", "KP"), "zh": ("CN", "TW", "HK"),
+    "fr": ("FR", "BE", "CH"), "de": ("DE", "AT", "CH"), "en": ("GB", "US"), "es": ("ES",), "ar": (),
+}  # fmt: skip
+_NEEDS_CUE = ("broadcaster", "telegram-channel", "unknown")
 _LINE_START = re.compile(r"(?:^|\n)[^\w\n]*$")
 _LINE_END = re.compile(r"[\s*_.»\"”]*(?:\n|$)")
 _PLACE_BEFORE = re.compile(r"[(（][^\W\d_][^()（）\n=]{1,24}$")
@@ -84,8 +91,10 @@ class CitationFinder:
         cited: dict[int, str] = {}
         for number, name in enumerate(names):
             rule = self._shape(scan, name) or self._cue(scan, name, before, after)
-            if rule and not (unsigned and rule.endswith("/addressed")):
+            if rule and not (unsigned and rule.endswith(_OWN_TOO) and _at_home(name, scan.language)):
                 cited[number] = rule
+            elif not rule and not unsigned and self._named(scan, name):
+                cited[number] = "named"
         gaps = self.gaps(scan.language)
         for number in (*range(1, len(names)), *range(len(names) - 2, -1, -1)):
             for other in (number - 1, number + 1):
@@ -133,7 +142,7 @@ class CitationFinder:
                     continue
                 if pattern.after and not self._closes(scan, name, pattern, after):
                     continue
-                if pattern.rule in ("told", "addressed") and self._harmed(scan, name):
+                if pattern.rule == "staff" and self._about(scan, name):
                     continue
                 return _rule_id(pattern)
         if name.homonym:
@@ -142,7 +151,11 @@ class CitationFinder:
         for cue in after:
             if cue.pattern.before or not 0 <= cue.start - name.end <= _SENTENCE_REACH or cue.start >= end:
                 continue
+            if cue.pattern.rule == "staff" and self._about(scan, name):
+                continue
             gap = scan.text[name.end : cue.start]
+            if cue.pattern.after.startswith("-") and gap not in ("", "-"):
+                continue
             leads = far and scan.language == "fa" and self._opens(scan, name, start)
             if leads or gaps.after(gap, unknown, far=far):
                 return _rule_id(cue.pattern)
@@ -164,9 +177,19 @@ class CitationFinder:
             not name.weak or self.gaps("fa").only_filler(scan.text[start : name.start])
         )
 
-    def _harmed(self, scan: Scan, name: Name) -> bool:
-        """Whether the sentence is about what befell a journalist of the outlet."""
+    def _named(self, scan: Scan, name: Name) -> bool:
+        """Whether a sure name stands in a sentence that is not about the outlet: who names one mostly quotes it.
+
+        Broadcasters are named for what they air as well, so they need a cue.
+        """
+        if name.entry is None or name.weak or name.entry.kind in _NEEDS_CUE:
+            return False
+        return not self._about(scan, name)
+
+    def _about(self, scan: Scan, name: Name) -> bool:
+        """Whether the sentence is about the outlet or its people: fined, sold, on air, wounded."""
         start, end = scan.sentence(name.start)
+        start, end = max(start, name.start - _ABOUT), min(end, name.end + _ABOUT)
         return any(start <= word.start < end for word in scan.words.get("against", ()))
 
     def _forwarded(self, entry: EntryText) -> Iterator[Citation]:
@@ -179,6 +202,12 @@ class CitationFinder:
                 outlet=name, kind="media", rule="forward", field="body", start_char=0, end_char=0,
                 resolved=known is not None,
             )  # fmt: skip
+
+
+def _at_home(name: Name, language: str) -> bool:
+    """Whether the outlet is of a state whose language the post is in, so that it may have written it."""
+    home = _HOME.get(language, ())
+    return name.entry is None or not home or name.entry.country in home
 
 
 def _between(scan: Scan, names: Sequence[Name], number: int, other: int, gaps: Gaps) -> bool:

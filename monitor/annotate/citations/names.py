@@ -15,6 +15,19 @@ _CLOSING = re.compile(
     re.IGNORECASE,
 )
 _LINK = re.compile(r"(?<![\w.-])[\w-]+(?:\.[\w-]+)+/[^\s)\]]+")
+_NEAR = 14
+_COMPOUND = re.compile(r"[^\W\d_]-$")
+_CAPITAL_NEXT = re.compile(
+    r" (?!(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|Montag|Dienstag|Mittwoch|Donnerstag|Freitag|Samstag|Sonntag)"
+    r"[A-ZÀ-Þ][a-zß-ÿ]+"
+)
+_GERMAN_BEFORE = re.compile(
+    r"(?:(?:^|[\s(»„\"])(?:(?:der|die|das|dem|den|des|im|vom|zum)\s(?:[\w-]+isch|Wiener|Berliner|Londoner)e?[nrs]?"
+    r"|der|die|das|dem|den|des|im|vom|zum|zur|laut|wie|zitiert|so|deutsche[nr]?|Zeitung|Magazin"
+    r"|Blatt|Boulevardzeitung|Sender|Tageszeitung|Wochenzeitung|Nachrichtenmagazin)\s|[.:!?\n»«\"“,]\s*|^)[»„\"]?$",
+    re.IGNORECASE,
+)
+_OPENING, _CLOSING_QUOTES = ("«", "„", "»", "《", "“", "『", "「"), ("»", "“", "«", "》", "”", "』", "」")
 _QUOTED = re.compile(r"\s{0,2}[«\"“„「『‘]([^«»\"“”„」』’\n]{2,40})[»\"”“」』’]")
 _CAPITALS = re.compile(
     r"\s((?:[A-ZÀ-ÞА-ЯЁІЇЄҐ][\w’'&+-]*)(?:\s(?:(?:de|del|la|el|of|the|du|des|al|für)\s)?[A-ZÀ-ÞА-ЯЁІЇЄҐ][\w’'&+.-]*\w){0,3})"
@@ -52,17 +65,61 @@ def outlet_names(scan: Scan, entry: EntryText, register: Register) -> list[Name]
     own = {found.name for found in (*_own(entry, register), *_signed(scan.text, register))}
     states = {(match.start, match.end) for match in scan.matches if match.kind in ("actor", "place")}
     nouns = [word.end for word in scan.words.get("medium", ())]
+    media = {(word.start, word.end) for word in scan.words.get("medium", ())}
     cues = {(word.start, word.end) for word in scan.words.get("before", ())}
     sure = {_main(word, register).name for word in strong} | linked
     names = []
     for word in longest([*strong, *weak]):
         rivals = [w for w in (*strong, *weak) if (w.start, w.end) == (word.start, word.end)]
-        chosen = _choose(rivals, register, sure)
+        chosen = _choose(rivals, register, sure, _states_before(scan, word))
+        if (
+            chosen.name in own
+            or (word.start, word.end) in cues
+            or _COMPOUND.search(scan.text, max(0, word.start - 2), word.start)
+        ):
+            continue
         homonym = (word.start, word.end) in states and not any(0 <= word.start - end <= 2 for end in nouns)
-        if chosen.name not in own and (word.start, word.end) not in cues:
-            is_weak = all(rival.kind != "outlet" for rival in rivals) and chosen.name not in linked
-            names.append(Name(chosen.name, chosen, is_weak or homonym, word.start, word.end, homonym))
+        is_weak = all(rival.kind != "outlet" for rival in rivals) and chosen.name not in linked
+        if is_weak and not _fits(scan, word, nouns, media):
+            continue
+        is_weak = is_weak and (homonym or not _sure(scan, word))
+        names.append(Name(chosen.name, chosen, is_weak or homonym, word.start, word.end, homonym))
     return names
+
+
+def _fits(scan: Scan, word: Found, nouns: list[int], media: set[tuple[int, int]]) -> bool:
+    """Whether a name that is a common word too stands as a name: it has its noun or quotes, or no words beside it.
+
+    Arabic and Persian have no capitals, and German gives them to all nouns, so there more is asked than elsewhere.
+    """
+    text, start, end = scan.text, word.start, word.end
+    if _in_quotes(text, word):
+        return True
+    if (start, end) in media:
+        return False
+    if scan.language in ("ar", "fa"):
+        return text[start:end].isascii() or any(0 <= start - noun <= 2 for noun in nouns)
+    if scan.language == "de":
+        return _GERMAN_BEFORE.search(text, max(0, start - 32), start) is not None and not _named_on(text, end)
+    return not _named_on(text, end)
+
+
+def _named_on(text: str, end: int) -> bool:
+    """Whether the name goes on with a further capitalised word: The National Science Foundation, La Croix Rouge."""
+    return _CAPITAL_NEXT.match(text, end) is not None
+
+
+def _sure(scan: Scan, word: Found) -> bool:
+    """Whether nothing but a name is so written: in quotes, or with an English article in another language."""
+    return _in_quotes(scan.text, word) or (scan.language != "en" and scan.text.startswith("The ", word.start))
+
+
+def _in_quotes(text: str, word: Found) -> bool:
+    """Whether the name alone stands in the quotes that its language puts around titles."""
+    return (
+        text[max(0, word.start - 1) : word.start] in _OPENING
+        and text[word.end : word.end + 1] in _CLOSING_QUOTES
+    )
 
 
 def unknown_names(scan: Scan, known: list[Name], entry: EntryText) -> Iterator[Name]:
@@ -103,11 +160,25 @@ def _signed(text: str, register: Register) -> Iterator[RegisterEntry]:
                 yield found
 
 
-def _choose(rivals: list[Found], register: Register, sure: set[str]) -> RegisterEntry:
-    """Of homonyms the one that the text names more fully elsewhere or links to, else one that stands alone."""
+def _choose(rivals: list[Found], register: Register, sure: set[str], states: set[str]) -> RegisterEntry:
+    """Of homonyms the one that the text names more fully elsewhere or links to, of the state named before it
+    (法国《世界报》), or that stands alone."""
     mains = [(_main(rival, register), rival.kind) for rival in rivals]
-    mains.sort(key=lambda pair: (pair[0].name not in sure, pair[1] != "outlet", pair[0].name))
+    mains.sort(
+        key=lambda pair: (
+            pair[0].name not in sure,
+            pair[0].country not in states,
+            pair[1] != "outlet",
+            pair[0].name,
+        )
+    )
     return mains[0][0]
+
+
+def _states_before(scan: Scan, word: Found) -> set[str]:
+    """States named shortly before the name, as by an adjective of its country."""
+    near = range(word.start - _NEAR, word.start + 1)
+    return {match.code for match in scan.matches if match.kind == "actor" and match.end in near}
 
 
 def _main(word: Found, register: Register) -> RegisterEntry:

@@ -16,6 +16,7 @@ _REACH_BEFORE = {
     "announce": 90,
     "hypothesis": 80,
     "hearsay": 170,
+    "accuse": 170,
     "permission": 40,
 }
 _NEGATED_NOUN = 28
@@ -28,6 +29,7 @@ _REACH_AFTER = {
     "announce": 60,
     "hypothesis": 0,
     "hearsay": 170,
+    "accuse": 120,
     "permission": 30,
 }
 _FINAL = {
@@ -38,6 +40,7 @@ _FINAL = {
     "announce": 70,
     "hypothesis": 45,
     "hearsay": 80,
+    "accuse": 120,
     "permission": 30,
 }
 """Reach behind the trigger in languages whose verb ends the clause."""
@@ -49,6 +52,7 @@ _COMMAS = {
     "announce": 1,
     "hypothesis": 1,
     "hearsay": 4,
+    "accuse": 4,
     "permission": 0,
 }
 VERB_FINAL = frozenset({"ko", "fa", "de", "ja"})
@@ -65,6 +69,7 @@ class Cues:
     announce: Span | None
     hypothesis: Span | None
     hearsay: Span | None
+    accuse: Span | None
     permission: Span | None
 
 
@@ -89,17 +94,7 @@ def _nearest(kind: str, trigger: Span, cues: Sequence[Span], breaks: Breaks, lan
             reach = _NEGATED_NOUN
         within = distance <= reach
         overlaps = cue.start < trigger.end and trigger.start < cue.end
-        if kind == "hypothesis" and _covered(cue, cues):
-            continue
         reaches = overlaps or (within and not breaks.parted(left, max(left, right), _COMMAS[kind]))
         if reaches and (best is None or distance < best[0]):
             best = (distance, cue)
     return best[1] if best else None
-
-
-def _covered(cue: Span, cues: Sequence[Span]) -> bool:
-    """Whether a refusal or denial holds the word: "would not" is no hypothesis."""
-    return any(
-        other.name in ("refuse", "deny") and other.start <= cue.start and cue.end <= other.end
-        for other in cues
-    )

@@ -7,43 +7,26 @@ sentence with a trigger and an item ──► parties with marks ──► frame
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
-from monitor.annotate.claims.cues import VERB_FINAL, Cues, reaching
-from monitor.annotate.claims.frames import LEAST, Breaks, Reading, read
-from monitor.annotate.claims.marks import Marker, Party, Span
+from monitor.annotate.claims.cues import Cues, reaching
+from monitor.annotate.claims.frames import LEAST, Reading, read
+from monitor.annotate.claims.marks import Marker, Span
 from monitor.annotate.claims.merge import Draft, merged
+from monitor.annotate.claims.missing import fills, speaking_state
+from monitor.annotate.claims.sentences import Sentence, SentenceReader, is_aside
 from monitor.annotate.claims.things import classes, near, quantity
 from monitor.annotate.gazetteer import CompiledGazetteer
-from monitor.annotate.scan import Found, Scan, longest
+from monitor.annotate.scan import Scan
 from monitor.annotate.speakers import Source
 from monitor.annotate.status import is_party, judge, speaker_of
 from monitor.types.annotations import Claim
 from monitor.types.rules import ClaimRules
 
-_COMMA = re.compile(r"[,，،、](?!\d)")
-_STRONG = re.compile(r"[;:；：؛]|\s[—–]\s|\)|\(")
-_DIRECT = frozenset({"give", "give-noun", "given", "move", "arm"})
-_NOT_CUES = frozenset({"head", "self", "pronoun", "generic", "contrast"})
-_PRONOUN, _PRONOUN_FINAL = 12, 40
 _LOW, _HIGH = 0.3, 0.95
-
-
-@dataclass(frozen=True, slots=True)
-class Sentence:
-    """A sentence with all that bears on claims in it."""
-
-    span: tuple[int, int]
-    triggers: Sequence[Span]
-    items: Sequence[Span]
-    parties: Sequence[Party]
-    cues: Sequence[Span]
-    selves: Sequence[Span]
-    pronouns: Sequence[Span]
-    generic: Sequence[Span]
-    sources: Sequence[Source]
-    breaks: Breaks
+_THIRD = frozenset({"other", "think-tank"})
+"""Sources that are never a party: where intelligence or researchers are named, they vouch for what is said."""
 
 
 class ClaimFinder:
@@ -51,7 +34,7 @@ class ClaimFinder:
 
     def __init__(self, rules: ClaimRules, gazetteer: CompiledGazetteer) -> None:
         self.rules = rules
-        self._gazetteer = gazetteer
+        self._sentences = SentenceReader(rules.frames, gazetteer)
         self._markers = {code: Marker(language, gazetteer) for code, language in rules.languages.items()}
 
     def possible(self, scan: Scan) -> bool:
@@ -68,7 +51,7 @@ class ClaimFinder:
         marker = self._markers[scan.language]
         drafts: list[Draft] = []
         waiting: list[tuple[Sentence, Span, Cues, Reading]] = []
-        for sentence in self._sentences(scan, sources, marker):
+        for sentence in self._sentences.read(scan, sources, marker):
             for trigger, reading in self._readings(sentence, marker):
                 cues = reaching(trigger, sentence.cues, sentence.breaks, scan.language)
                 draft = self._draft(scan, sentence, trigger, cues, reading, marker, sources)
@@ -87,63 +70,6 @@ class ClaimFinder:
             if completed is not None:
                 drafts.append(completed)
         return tuple(self._claim(scan, draft) for draft in merged(drafts))
-
-    def _sentences(self, scan: Scan, sources: Sequence[Source], marker: Marker) -> Iterator[Sentence]:
-        words = scan.words.get("claim", [])
-        frames = [word for word in words if word.name in self.rules.frames]
-        items = self._items(scan)
-        seen: set[tuple[int, int]] = set()
-        for frame in frames:
-            span = scan.sentence(frame.start)
-            if span in seen:
-                continue
-            seen.add(span)
-            low, high = span
-            here = [item for item in items if low <= item.start < high]
-            triggers = self._triggers([word for word in frames if low <= word.start < high], here, scan)
-            others = [
-                word
-                for word in words
-                if low <= word.start < high
-                and word.name not in self.rules.frames
-                and not any(match.start <= word.start and word.end <= match.end for match in scan.matches)
-            ]
-            yield Sentence(
-                span=span,
-                triggers=triggers,
-                items=here,
-                parties=marker.parties(scan, span, here, triggers),
-                cues=[_span(word) for word in others if word.name not in _NOT_CUES],
-                selves=[_span(word) for word in others if word.name == "self"],
-                pronouns=[_span(word) for word in others if word.name == "pronoun"],
-                generic=[_span(word) for word in others if word.name == "generic"],
-                sources=[source for source in sources if low <= source.start < high],
-                breaks=_breaks(scan.text, span, [_span(word) for word in others if word.name == "contrast"]),
-            )
-
-    def _items(self, scan: Scan) -> list[Span]:
-        found = []
-        for match in scan.matches:
-            if match.kind in ("item", "weapon"):
-                name = (
-                    match.code if match.kind == "item" else self._gazetteer.item_class("weapon", match.code)
-                )
-                found.append(Span(name, match.start, match.end))
-        return found
-
-    def _triggers(self, words: Sequence[Found], items: Sequence[Span], scan: Scan) -> list[Span]:
-        """Words of transfer, the longest where they overlap, none inside a name or an item."""
-        taken = [(match.start, match.end, match.kind) for match in scan.matches]
-        free = [
-            word
-            for word in words
-            if not any(
-                low <= word.start and word.end <= high and not (kind == "item" and word.name == "give-noun")
-                for low, high, kind in taken
-            )
-        ]
-        chosen = {(word.start, word.end) for word in longest(free)}
-        return [_span(word) for word in free if (word.start, word.end) in chosen]
 
     def _readings(self, sentence: Sentence, marker: Marker) -> Iterator[tuple[Span, Reading]]:
         """The reading of each trigger; of a word with two senses (تسلم) the heavier one."""
@@ -178,11 +104,11 @@ class ClaimFinder:
         recipient = reading.recipient.code if reading.recipient else ""
         filled = False
         if bool(supplier) != bool(recipient):
-            speaker = self._speaker(scan, sentence, trigger, cues, marker, sources)
+            speaker = speaking_state(scan, sentence, trigger, cues, sources, supplier or recipient)
             if (
                 speaker
                 and speaker not in (supplier, recipient)
-                and self._fills(trigger, cues, sentence, bool(supplier), marker)
+                and fills(trigger, cues, sentence, bool(supplier), marker)
             ):
                 supplier, recipient, filled = supplier or speaker, recipient or speaker, True
         if not supplier or not recipient or supplier == recipient:
@@ -200,12 +126,16 @@ class ClaimFinder:
         items: Sequence[Span],
         filled: bool,
     ) -> Draft | None:
-        speaking = [source for source in sentence.sources if source.rule]
+        speaking = [source for source in sentence.sources if source.rule or source.kind in _THIRD]
+        if is_aside(scan.text, sentence, trigger):
+            speaking = [source for source in speaking if source.kind == "official"]
+            cues = replace(cues, hearsay=None)
         status = judge(cues, pair, speaking)
         if (
             status == "alleged"
             and cues.plan is not None
             and cues.hearsay is None
+            and cues.accuse is None
             and _acts(sentence, pair[0], trigger)
         ):
             status = "announced"  # a medium may carry it, but an office of the supplier does it
@@ -239,7 +169,7 @@ class ClaimFinder:
             items=classes(items),
             status=status,
             said_by_party=any(is_party(source, pair) for source in speaking),
-            attributed=bool(speaking) or cues.hearsay is not None,
+            attributed=bool(speaking) or cues.hearsay is not None or cues.accuse is not None,
             speaker=speaker_of(pair, speaking),
             start=min(low for low, _ in spans),
             end=max(high for _, high in spans),
@@ -250,67 +180,6 @@ class ClaimFinder:
             quantity=number,
             period=_period(scan.text[slice(*sentence.span)]),
         )
-
-    def _fills(
-        self, trigger: Span, cues: Cues, sentence: Sentence, has_supplier: bool, marker: Marker
-    ) -> bool:
-        """Whether the speaker may be the party that is not named: "it had received", denials, no pronoun needed."""
-        if cues.deny or cues.negation or cues.refuse:
-            return True
-        fits = has_supplier != (trigger.name in _DIRECT)
-        reach = _PRONOUN_FINAL if "final" in marker.style else _PRONOUN
-        to_whom = any(
-            max(word.start - trigger.end, trigger.start - word.end) <= reach for word in sentence.pronouns
-        )
-        if has_supplier and trigger.name == "give" and to_whom:
-            return True
-        pronoun = any(abs(word.start - trigger.start) < 80 for word in sentence.selves)
-        if trigger.name == "given":
-            return has_supplier and any(
-                source.rule and source.kind == "official" for source in sentence.sources
-            )
-        return (
-            fits
-            and trigger.name != "move"
-            and (pronoun or "prodrop" in marker.style or cues.plan is not None)
-        )
-
-    def _speaker(
-        self,
-        scan: Scan,
-        sentence: Sentence,
-        trigger: Span,
-        cues: Cues,
-        marker: Marker,
-        sources: Sequence[Source],
-    ) -> str:
-        """The state or group that speaks: a cited office, the subject of a denial, or who spoke last."""
-        official = [source for source in sentence.sources if source.kind == "official"]
-        said = [source for source in official if source.rule and source.codes]
-        if said:
-            return said[0].codes[0]
-        cue = cues.deny or cues.refuse
-        named = [source for source in official if source.codes]
-        if cue is not None:
-            close = [
-                source for source in named if source.end <= cue.start or scan.language in (*VERB_FINAL, "ar")
-            ]
-            if close:
-                return min(close, key=lambda source: abs(cue.start - source.end)).codes[0]
-        if any(source.rule and source.kind != "official" for source in sentence.sources):
-            return ""
-        quoted = cues.negation is not None or any(source.rule for source in official) or bool(sentence.selves)
-        earlier = [
-            source
-            for source in sources
-            if source.codes and source.kind == "official" and source.end <= trigger.start
-        ]
-        spoke = [source for source in earlier if source.office or source.rule]
-        if quoted and spoke:
-            return spoke[-1].codes[0]
-        known = {party.code for party in sentence.parties}
-        others = [source for source in earlier if source.codes[0] not in known]
-        return others[-1].codes[0] if others and (cues.negation or cues.refuse) and official else ""
 
     def _completed(
         self,
@@ -386,17 +255,6 @@ def _known(reading: Reading) -> tuple[str, str] | None:
     if reading.supplier is None or reading.recipient is None:
         return None
     return reading.supplier.code, reading.recipient.code
-
-
-def _span(word: Found) -> Span:
-    return Span(word.name, word.start, word.end)
-
-
-def _breaks(text: str, span: tuple[int, int], contrasts: Iterable[Span]) -> Breaks:
-    low, high = span
-    commas = [found.start() for found in _COMMA.finditer(text, low, high)]
-    strong = [found.start() for found in _STRONG.finditer(text, low, high)]
-    return Breaks(commas, sorted([*strong, *(word.start for word in contrasts)]))
 
 
 def _period(sentence: str) -> str:

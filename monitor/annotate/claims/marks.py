@@ -22,6 +22,7 @@ _WINDOW = 70
 _NATIVE_L = frozenset({"LB", "LY", "LV", "LT", "LU", "LR", "GB", "LA", "LS", "LI"})
 _MASCULINE = frozenset({"IR", "IQ", "SD", "SS", "YE", "LB", "TD", "NE", "SN", "CG", "CD", "XK", "VA"})
 """States that German gives a masculine article."""
+_NISBA = re.compile("(?:ی|ية|يّة|ي|يين|يون|يتين|يتان)$")
 _OPEN = "\"“”«»„‘’'([*_ "
 
 
@@ -93,7 +94,7 @@ class Marker:
             return None
         text, (low, high) = scan.text, sentence
         start, end = match.start, match.end
-        if match.form == "demonym":
+        if match.form == "demonym" or self._nisba(text[start:end], match):
             extended = self._with_head(text, low, start, end, high)
             if extended is None:
                 beside = self._beside(text, start, end, items, triggers)
@@ -108,6 +109,8 @@ class Marker:
         if match.kind == "place":
             marks &= {"to", "from", "via"}
             return Party(code, start, end, marks, True) if marks else None
+        if self.language == "ar" and marks == _BARE and any(0 <= start - t.end <= 1 for t in triggers):
+            marks = frozenset({"bare", "direct"})
         if (
             (marks & {"bare", "subject", "of"})
             and any(item.start - end in (0, 1) for item in items)
@@ -115,6 +118,18 @@ class Marker:
         ):
             marks |= {"origin"}
         return Party(code, start, end, marks, match.form == "capital")
+
+    def _nisba(self, word: str, match: GazetteerMatch) -> bool:
+        """Whether a name ends as an adjective does (باكستانية, چینی); the matcher takes that for a suffix."""
+        if self.language not in ("ar", "fa") or match.kind != "actor" or not _NISBA.search(word):
+            return False
+        entry = self._gazetteer.entry("actor", match.code)
+        names = (
+            {name for terms in entry.forms.values() for name in terms.get(self.language, ())}
+            if entry
+            else set()
+        )
+        return not any(word.endswith(name) for name in names)
 
     def _code(self, match: GazetteerMatch) -> str:
         if match.kind == "actor":
@@ -157,11 +172,7 @@ class Marker:
                     and not any(char in ",.;:!?،؛。，" for char in gap)
                 ):
                     near.append((len(gap), mark))
-        return (
-            frozenset({min(near, key=lambda found: (found[0], found[1] != "origin"))[1]})
-            if near
-            else frozenset()
-        )
+        return frozenset(mark for _, mark in near)
 
     def _marks(
         self, text: str, sentence: tuple[int, int], span: tuple[int, int], match: GazetteerMatch
@@ -181,7 +192,8 @@ class Marker:
         if self.style.startswith("case"):
             return self._cased(text, left, mark, (start, end), match)
         if mark:
-            return frozenset({mark}) if not behind or behind == "poss" else frozenset({mark, behind})
+            alone = not behind or behind == "poss" or (mark in ("to", "from", "via") and behind == "by")
+            return frozenset({mark}) if alone else frozenset({mark, behind})
         return frozenset({behind}) if behind else _BARE
 
     def _cased(
@@ -192,7 +204,8 @@ class Marker:
         if mark == "in":
             if marks == ALL or ("accusative" in marks and "subject" not in marks):
                 return frozenset({"to"})
-            bought = self.language == "uk" and "of" in marks and "to" not in marks
+            genitive = "to" not in marks or text[span[1] - 1 : span[1]] in ("у", "ю")
+            bought = self.language == "uk" and "of" in marks and genitive
             return frozenset({"from"} if bought else {"none"})
         return frozenset({mark}) if mark else marks
 

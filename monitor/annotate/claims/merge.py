@@ -40,7 +40,7 @@ def merged(drafts: Sequence[Draft]) -> list[Draft]:
         chosen = [draft for draft in drafts if (draft.status in _NEGATIVE) is negative]
         for pair in dict.fromkeys(draft.pair for draft in chosen):
             kept.extend(_of_pair([draft for draft in chosen if draft.pair == pair]))
-    kept = [draft for draft in kept if not _echo(draft, kept)]
+    kept = [draft for draft in kept if not _echo(draft, kept) and not _reversed(draft, kept)]
     return sorted(kept, key=lambda draft: draft.start)
 
 
@@ -82,6 +82,17 @@ def _joined(best: Draft, other: Draft) -> Draft:
         quantity=best.quantity or other.quantity,
         period=best.period or other.period,
         speaker=best.speaker or other.speaker,
+    )
+
+
+def _reversed(draft: Draft, drafts: Iterable[Draft]) -> bool:
+    """Whether the text says the contrary direction more surely: nobody supplies both ways in one report."""
+    return any(
+        other.pair == draft.pair[::-1]
+        and (other.status in _NEGATIVE) is (draft.status in _NEGATIVE)
+        and (set(other.items) & set(draft.items) or set(draft.items) <= _GENERIC)
+        and (other.confidence, -other.start) > (draft.confidence, -draft.start)
+        for other in drafts
     )
 
 

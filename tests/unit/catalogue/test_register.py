@@ -152,7 +152,7 @@ def test_the_outlets_that_news_cites_most_have_names_in_the_ten_languages(regist
         ("diario El País", "es", "El País"),
         ("Wyborcza", "de", "Gazeta Wyborcza"), ("노동신문", "ko", "Rodong Sinmun"),
         ("Lloyd’s List", "en", "Lloyd's List"),
-        ("38노스", "ko", "38 North"), ("《环球时报》", "zh", "Huanqiu"),
+        ("38노스", "ko", "38 North"), ("《环球时报》", "zh", "Global Times"),
 
         ("Рыбарь", "ru", "Rybar"), ("Цензор.нет", "uk", "Censor.net"),
         ("Київ Індепендент", "uk", "Kyiv Independent"),

@@ -1,0 +1,72 @@
+"""A party that a sentence leaves out: the speaker ("it had received"), or the transfer that the text has told of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from monitor.annotate.claims.cues import VERB_FINAL, Cues
+from monitor.annotate.claims.marks import Marker, Span
+from monitor.annotate.claims.sentences import Sentence
+from monitor.annotate.scan import Scan
+from monitor.annotate.speakers import Source
+
+_DIRECT = frozenset({"give", "give-noun", "given", "move", "arm"})
+_PRONOUN, _PRONOUN_FINAL = 12, 40
+
+
+def fills(trigger: Span, cues: Cues, sentence: Sentence, has_supplier: bool, marker: Marker) -> bool:
+    """Whether the speaker may be the party that is not named: "it had received", denials, no pronoun needed."""
+    if cues.deny or cues.negation or cues.refuse:
+        return True
+    fits = has_supplier != (trigger.name in _DIRECT)
+    reach = _PRONOUN_FINAL if "final" in marker.style else _PRONOUN
+    to_whom = any(
+        max(word.start - trigger.end, trigger.start - word.end) <= reach for word in sentence.pronouns
+    )
+    if has_supplier and trigger.name == "give" and to_whom:
+        return True
+    pronoun = any(abs(word.start - trigger.start) < 80 for word in sentence.selves)
+    official = any(source.rule and source.kind == "official" for source in sentence.sources)
+    if trigger.name == "given":
+        return has_supplier and official
+    told = official and trigger.name.endswith("-noun")
+    dropped = pronoun or told or "prodrop" in marker.style or cues.plan is not None
+    return fits and trigger.name != "move" and dropped
+
+
+def speaking_state(
+    scan: Scan, sentence: Sentence, trigger: Span, cues: Cues, sources: Sequence[Source], known: str
+) -> str:
+    """The state or group that speaks: a cited office, the subject of a denial, or who spoke last.
+
+    `known` is the party that the sentence names: who denies must be the other one.
+    """
+    official = [source for source in sentence.sources if source.kind == "official"]
+    said = [source for source in official if source.rule and source.codes]
+    if said:
+        return said[0].codes[0]
+    homes = [source.home for source in official if source.home and (source.rule or cues.refuse or cues.deny)]
+    if homes and not any(source.codes for source in official if source.rule):
+        return homes[0] if homes[0] not in {party.code for party in sentence.parties} else ""
+    cue = cues.deny or cues.refuse
+    named = [source for source in official if source.codes and source.codes[0] != known]
+    if cue is not None:
+        close = [
+            source for source in named if source.end <= cue.start or scan.language in (*VERB_FINAL, "ar")
+        ]
+        if close:
+            return min(close, key=lambda source: abs(cue.start - source.end)).codes[0]
+    if any(source.rule and source.kind != "official" for source in sentence.sources):
+        return ""
+    quoted = cues.negation is not None or any(source.rule for source in official) or bool(sentence.selves)
+    earlier = [
+        source
+        for source in sources
+        if source.codes and source.kind == "official" and source.end <= trigger.start
+    ]
+    spoke = [source for source in earlier if source.office or source.rule]
+    if quoted and spoke:
+        return spoke[-1].codes[0]
+    parties = {party.code for party in sentence.parties}
+    others = [source for source in earlier if source.codes[0] not in parties]
+    return others[-1].codes[0] if others and (cues.negation or cues.refuse) and official else ""

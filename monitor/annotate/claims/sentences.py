@@ -1,0 +1,153 @@
+"""Sentences of a text with all that bears on claims in them: triggers, items, parties, cues, sources."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from monitor.annotate.claims.accused import told_apart
+from monitor.annotate.claims.frames import Breaks
+from monitor.annotate.claims.marks import Marker, Party, Span
+from monitor.annotate.gazetteer import CompiledGazetteer
+from monitor.annotate.scan import Found, Scan, longest
+from monitor.annotate.speakers import Source
+
+_COMMA = re.compile(r"[,，،、](?!\d)")
+_STRONG = re.compile(r"[;:；：؛]|\s[—–]\s|\)|\(")
+_RELATIVE = re.compile(
+    r",\s*(?:which|who|qui|que|der|die|das|котор\w+|який|яка|яке|які|получивш\w+|отрима\w+)\s", re.IGNORECASE
+)
+_NOT_CUES = frozenset({"head", "self", "pronoun", "generic", "contrast"})
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence with all that bears on claims in it."""
+
+    span: tuple[int, int]
+    triggers: Sequence[Span]
+    items: Sequence[Span]
+    parties: Sequence[Party]
+    cues: Sequence[Span]
+    selves: Sequence[Span]
+    pronouns: Sequence[Span]
+    generic: Sequence[Span]
+    sources: Sequence[Source]
+    breaks: Breaks
+
+
+class SentenceReader:
+    """Finds the sentences of a scan that may claim something; `frames` are the names of triggers."""
+
+    def __init__(self, frames: Collection[str], gazetteer: CompiledGazetteer) -> None:
+        self._frames = frozenset(frames)
+        self._gazetteer = gazetteer
+
+    def read(self, scan: Scan, sources: Sequence[Source], marker: Marker) -> Iterator[Sentence]:
+        """Sentences with a trigger, in the order of the text."""
+        words = scan.words.get("claim", [])
+        frames = [word for word in words if word.name in self._frames]
+        items = self._items(scan)
+        for span in dict.fromkeys(scan.sentence(frame.start) for frame in frames):
+            low, high = span
+            within = [word for word in words if low <= word.start < high]
+            here = [item for item in items if low <= item.start < high]
+            triggers = _triggers([word for word in within if word.name in self._frames], scan)
+            yield self._sentence(scan, span, within, here, triggers, sources, marker)
+
+    def _sentence(
+        self,
+        scan: Scan,
+        span: tuple[int, int],
+        words: Sequence[Found],
+        items: Sequence[Span],
+        triggers: Sequence[Span],
+        sources: Sequence[Source],
+        marker: Marker,
+    ) -> Sentence:
+        low, high = span
+        others = [word for word in words if word.name not in self._frames and not _in_a_name(word, scan)]
+        cues = _uncovered([_span(word) for word in others if word.name not in _NOT_CUES])
+        parties = marker.parties(scan, span, items, triggers)
+        accusations = [cue for cue in cues if cue.name == "accuse"]
+        if accusations and triggers:
+            parties = told_apart(parties, accusations, triggers, scan.text, scan.language)
+
+        def named(name: str) -> list[Span]:
+            return [_span(word) for word in others if word.name == name]
+
+        return Sentence(
+            span=span,
+            triggers=triggers,
+            items=items,
+            parties=parties,
+            cues=cues,
+            selves=named("self"),
+            pronouns=named("pronoun"),
+            generic=named("generic"),
+            sources=[source for source in sources if low <= source.start < high],
+            breaks=_breaks(scan.text, span, named("contrast")),
+        )
+
+    def _items(self, scan: Scan) -> list[Span]:
+        found = []
+        for match in scan.matches:
+            if match.kind in ("item", "weapon"):
+                weapon = match.kind == "weapon"
+                name = self._gazetteer.item_class("weapon", match.code) if weapon else match.code
+                found.append(Span(name, match.start, match.end))
+        return found
+
+
+def is_aside(text: str, sentence: Sentence, trigger: Span) -> bool:
+    """Whether the trigger stands in a relative clause between commas, which tells what is known beside the news."""
+    low, high = sentence.span
+    opening = text.rfind(",", low, trigger.start)
+    return (
+        opening >= 0 and _RELATIVE.match(text, opening) is not None and text.find(",", trigger.end, high) >= 0
+    )
+
+
+def _triggers(words: Sequence[Found], scan: Scan) -> list[Span]:
+    """Words of transfer, the longest where they overlap, none inside a name or an item."""
+    taken = [(match.start, match.end, match.kind) for match in scan.matches]
+    free = [
+        word
+        for word in words
+        if not any(
+            low <= word.start and word.end <= high and not (kind == "item" and word.name == "give-noun")
+            for low, high, kind in taken
+        )
+    ]
+    chosen = {(word.start, word.end) for word in longest(free)}
+    return [_span(word) for word in free if (word.start, word.end) in chosen]
+
+
+def _in_a_name(word: Found, scan: Scan) -> bool:
+    return any(match.start <= word.start and word.end <= match.end for match in scan.matches)
+
+
+def _uncovered(cues: Sequence[Span]) -> list[Span]:
+    """Cues without those inside a longer one: "would not sell" is a refusal, no hypothesis and no negation."""
+    return [
+        cue
+        for cue in cues
+        if not any(
+            other.start <= cue.start
+            and cue.end <= other.end
+            and other.end - other.start > cue.end - cue.start
+            for other in cues
+        )
+    ]
+
+
+def _span(word: Found) -> Span:
+    return Span(word.name, word.start, word.end)
+
+
+def _breaks(text: str, span: tuple[int, int], contrasts: Iterable[Span]) -> Breaks:
+    low, high = span
+    commas = [found.start() for found in _COMMA.finditer(text, low, high)]
+    strong = [found.start() for found in _STRONG.finditer(text, low, high)]
+    return Breaks(commas, sorted([*strong, *(word.start for word in contrasts)]))

@@ -1,0 +1,79 @@
+"""Secrets are planted where they may stand, everything is run, and everything that was written is searched for them."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import os
+import sys
+from pathlib import Path
+
+import yaml
+
+from monitor.pipeline import demo
+from monitor.pipeline.newsroom import newsroom
+from monitor.store.engine import parse_url
+from tests.flows.test_scheduled import free_port
+from tests.populated import everything
+
+MAIL, DATABASE, PROXY, SESSION = (
+    f"planted-{name}-7f3a9c" for name in ("mail", "database", "proxy", "session")
+)
+SECRETS = (MAIL, DATABASE, PROXY, SESSION)
+
+
+async def ran(folder: Path, environment: dict[str, str], *command: str) -> tuple[int, str]:
+    """Run a command to its end; its exit code and all that it printed."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", *command, cwd=folder, env=environment,
+        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
+    )  # fmt: skip
+    output, _ = await process.communicate()
+    return int(process.returncode or 0), output.decode(errors="replace")
+
+
+async def test_planted_secrets_are_nowhere(tmp_path: Path, postgresql_url: str) -> None:
+    url = parse_url(postgresql_url).set(username="postgres", password=DATABASE)
+    environment = os.environ | {
+        "MONITOR_MAIL_PASSWORD": MAIL,
+        "MONITOR_DATABASE_URL": url.render_as_string(hide_password=False),
+        "MONITOR_TELEGRAM_SESSION": SESSION,
+        "PYTHONPATH": str(Path(__file__).resolve().parents[2]),
+        "PREFECT_LOGGING_LEVEL": "DEBUG",
+    }
+    async with newsroom(dt.datetime.now(dt.UTC)) as base:
+        config = demo.prepare(tmp_path, base)
+        settings = yaml.safe_load(config.read_text(encoding="utf-8"))
+        # one feed goes through a proxy that is not there, and the mail server is not there either: errors name both
+        settings["outlets"][0]["feeds"][0]["proxy"] = f"http://desk:{PROXY}@127.0.0.1:{free_port()}"
+        settings["mail"] = {"host": "127.0.0.1", "port": free_port(), "username": "desk"}
+        config.write_text(yaml.safe_dump(settings), encoding="utf-8")
+        printed = []
+        for command in (
+            ("flows", "run", "-c", str(config)),
+            ("monitor", "-v", "-c", str(config), "digest", "send"),
+            ("monitor", "-v", "-c", str(config), "doctor"),
+            ("monitor", "-v", "-c", str(config), "status", "--json"),
+            ("monitor", "-c", str(config), "db", "backup", str(tmp_path / "backup.zip"), "--portable"),
+        ):
+            code, output = await ran(tmp_path, environment, *command)
+            assert code in {0, 1}, f"{command}: {output[-2000:]}"
+            printed.append(output)
+    assert "proxy" in "".join(printed) or "127.0.0.1" in "".join(printed)
+    found = {secret: places(secret, tmp_path, config, printed, postgresql_url) for secret in SECRETS}
+    assert found == {secret: [] for secret in SECRETS}
+
+
+def places(secret: str, folder: Path, config: Path, printed: list[str], url: str) -> list[str]:
+    """Where a secret was written: terminal, logs, Prefect's database (runs, parameters, artifacts), reports, ours."""
+    needle = secret.encode()
+    found = [f"printed by command {number}" for number, output in enumerate(printed) if secret in output]
+    for path in sorted(folder.rglob("*")):
+        # config.yaml is where the proxy's password was put by its owner
+        if path.is_file() and path != config and needle in path.read_bytes():
+            found.append(str(path.relative_to(folder)))
+    for table, rows in everything(url).items():
+        # the proxy of a feed is its configuration: it is what the next poll goes through
+        if (table, secret) != ("feeds", PROXY) and secret in repr(rows):
+            found.append(f"table {table}")
+    return found
