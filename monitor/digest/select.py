@@ -188,7 +188,7 @@ def _not_told(stories: Sequence[DigestStory], told: Sequence[ToldStory]) -> list
         before = next((one for one in known if one is not None), by_cluster.get(story.cluster_id))
         if before is None:
             fresh.append(story)
-        elif updates := story.updated or changes(before, story):
+        elif updates := tuple(dict.fromkeys((*story.updated, *changes(before, story)))):
             fresh.append(replace(story, updated=updates))
     return fresh
 
@@ -198,18 +198,19 @@ GROWN = 3
 
 
 def changes(before: ToldStory, story: DigestStory) -> tuple[Change, ...]:
-    """Return what is new in a story that was told before: enough further outlets, or another headline.
+    """Return what is new in a story that was told before: what is known already, further outlets, another headline.
 
     Where `before.outlets` or `before.title` was not kept, it is not compared. A headline in
     another language or of another entry is no edit.
     """
-    found: list[Change] = []
+    found = list(before.changes)
     now = dict.fromkeys([story.outlet, *(other.outlet for other in story.carried_by)])
     joined = tuple(outlet for outlet in now if outlet not in before.outlets)
     if before.outlets and len(joined) >= GROWN:
         found.append(Change(kind="grown", outlets=joined))
     same_entry = bool(before.entry_ids and story.entry_ids[:1] == before.entry_ids[:1])
-    if same_entry and before.title and _words(before.title) != _words(story.title):
+    now_title = before.title_now or (story.title if same_entry else "")
+    if before.title and now_title and _words(before.title) != _words(now_title):
         found.append(Change(kind="edited", text=before.title))
     return tuple(found)
 

@@ -22,11 +22,21 @@ from monitor.pipeline.workspace import Workspace
 from monitor.pipeline.writing import write_files
 from monitor.render.claim_sentences import claim_sentence, claims_head
 from monitor.render.labels import Labels
-from monitor.types.digest import DigestContent, DigestPeriod, DigestSpec, FeedNote, RenderedDigest, ToldStory
+from monitor.types.digest import (
+    Change,
+    ChangeKind,
+    DigestContent,
+    DigestPeriod,
+    DigestSpec,
+    FeedNote,
+    RenderedDigest,
+)
 from monitor.types.results import DigestResult
 
 #: How far before its period a digest looks for stories that were analysed too late for the one before.
 LATE = dt.timedelta(days=3)
+#: How long after it was told a story may return because it was edited, removed, denied or confirmed.
+RETURNS = dt.timedelta(days=30)
 #: Sentences on claims that a digest leads with; the report has all.
 CLAIMS = 12
 #: Periods are half-open and the store's are closed at their end.
@@ -117,14 +127,22 @@ class Builder:
 
     def _content(self, spec: DigestSpec, period: DigestPeriod) -> DigestContent:
         store = self._workspace.store
-        shown = store.shown_stories(spec.name)
         # a list that was told something before may have missed what was analysed late
-        since = period.since - (LATE if shown else dt.timedelta(0))
+        late = LATE if store.last_digest_end(spec.name) is not None else dt.timedelta(0)
+        turned = self._turned(period)
         candidates = store.list_digest_candidates(
-            since_observed=since - _MOMENT,
+            since_observed=period.since - late - _MOMENT,
             until_observed=period.until - _MOMENT,
             topics=spec.topics or self._config.topics.use,
-            languages=spec.languages or None,
+            # `und` may be any of them: `choose` looks at its script
+            languages=(*spec.languages, "und") if spec.languages else None,
+            also=store.returning_entries(
+                spec.name,
+                told_after=period.since - RETURNS,
+                since=period.since,
+                until=period.until,
+                clusters=turned,
+            ),
         )
         # what is backlog is counted in its own period only
         candidates = [row for row in candidates if not row.backlog or row.observed_at >= period.since]
@@ -132,16 +150,34 @@ class Builder:
         carriers = [one for rows in store.carriers(stories).values() for one in rows]
         clusters = {row.cluster_id for row in candidates if row.cluster_id is not None}
         gathered = gather_stories(candidates, carriers, store.independent_sources(clusters))
+        told = store.told_stories(
+            spec.name,
+            clusters=clusters,
+            ungrouped=[row.entry_id for row in candidates if row.story_id is None],
+            since=period.since,
+            until=period.until,
+        )
         return choose(
             spec,
             period,
             gathered.stories,
             topics=self._config.topics.use,
-            told=[ToldStory(story_id=story) for story in shown],
+            told=[replace(one, changes=(*turned.get(one.cluster_id or 0, ()), *one.changes)) for one in told],
             feeds=self._feeds(),
             backlog=gathered.backlog,
             backlog_entries=gathered.backlog_entries,
         )
+
+    def _turned(self, period: DigestPeriod) -> dict[int, tuple[Change, ...]]:
+        """Clusters of which a claim was denied or confirmed in the period, and by whom."""
+        found: dict[int, tuple[Change, ...]] = {}
+        for news in claim_news(self._workspace, since=period.since, until=period.until, late=LATE):
+            if news.kind in {"denial", "status"} and news.status in {"denied", "confirmed"}:
+                kind: ChangeKind = "denied" if news.status == "denied" else "confirmed"
+                change = Change(kind=kind, text=news.speaker or news.outlet)
+                cluster = news.cluster_id or 0
+                found[cluster] = tuple(dict.fromkeys((*found.get(cluster, ()), change)))
+        return found
 
     def _with_claims(self, content: DigestContent, labels: Labels) -> DigestContent:
         """The same led by what is new in the ledger, for lists that are told of transfers."""

@@ -7,8 +7,9 @@ from collections.abc import Collection, Mapping
 
 from sqlalchemy.engine import Connection
 
-from monitor.store import digests, leases
+from monitor.store import digests, leases, told
 from monitor.store.engine import Database
+from monitor.types.digest import ToldStory
 from monitor.types.storage import Carrier, Delivery, DigestCandidate, DigestRecord, NamedLease
 
 
@@ -25,21 +26,51 @@ class DigestStore:
         until_observed: dt.datetime,
         topics: Collection[str],
         languages: Collection[str] | None = None,
+        also: Collection[int] = (),
     ) -> list[DigestCandidate]:
-        """Entries observed in (since, until] that have one of the topics accepted, by entry id."""
+        """Entries observed in (since, until], and those of `also`, that have a topic accepted, by entry id."""
         return self._database.read(
             lambda c: digests.candidates(
-                c, since=since_observed, until=until_observed, topics=topics, languages=languages
+                c, since=since_observed, until=until_observed, topics=topics, languages=languages, also=also
+            )
+        )
+
+    def told_stories(
+        self,
+        name: str,
+        *,
+        clusters: Collection[int],
+        ungrouped: Collection[int],
+        since: dt.datetime,
+        until: dt.datetime,
+    ) -> list[ToldStory]:
+        """What this list was last told of these clusters, and of entries that have no story (their ids).
+
+        Removals are those in [since, until).
+        """
+        return self._database.read(
+            lambda c: told.told(c, name, clusters=clusters, ungrouped=ungrouped, since=since, until=until)
+        )
+
+    def returning_entries(
+        self,
+        name: str,
+        *,
+        told_after: dt.datetime,
+        since: dt.datetime,
+        until: dt.datetime,
+        clusters: Collection[int],
+    ) -> set[int]:
+        """Entries this list was told after `told_after`, edited or removed in [since, until) or of these clusters."""
+        return self._database.read(
+            lambda c: told.returning(
+                c, name, told_after=told_after, since=since, until=until, clusters=clusters
             )
         )
 
     def carriers(self, story_ids: Collection[int]) -> dict[int, list[Carrier]]:
         """Who carries each story, the first first."""
         return self._database.read(lambda c: digests.carriers(c, story_ids))
-
-    def shown_stories(self, name: str) -> dict[int, dt.date]:
-        """Stories that this digest has shown already, and the last day it did."""
-        return self._database.read(lambda c: digests.shown(c, name))
 
     def last_digest_end(self, name: str) -> dt.datetime | None:
         """End of the period that the latest digest of that name covers."""

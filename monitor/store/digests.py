@@ -41,8 +41,9 @@ def candidates(
     until: dt.datetime,
     topics: Collection[str],
     languages: Collection[str] | None,
+    also: Collection[int] = (),
 ) -> list[DigestCandidate]:
-    """Entries observed in (since, until] with one of the topics accepted, each with those topics' scores."""
+    """Entries observed in (since, until], and those of `also`, with a topic accepted; with these topics' scores."""
     query = (
         sa.select(
             entries,
@@ -66,8 +67,10 @@ def candidates(
         .outerjoin(article_pages, article_pages.c.entry_id == entries.c.id)
         .outerjoin(stories, stories.c.id == entries.c.story_id)
         .where(
-            entries.c.observed_at > since,
-            entries.c.observed_at <= until,
+            sa.or_(
+                sa.and_(entries.c.observed_at > since, entries.c.observed_at <= until),
+                entries.c.id.in_(list(also)),
+            ),
             entry_topics.c.topic.in_(list(topics)),
         )
         .order_by(entries.c.id, entry_topics.c.topic)
@@ -115,17 +118,6 @@ def carriers(connection: Connection, story_ids: Collection[int]) -> dict[int, li
         for row in connection.execute(query).mappings():
             found.setdefault(row["story_id"], []).append(Carrier(**row))
     return found
-
-
-def shown(connection: Connection, name: str) -> dict[int, dt.date]:
-    """Stories that this digest has shown, and the last day."""
-    query = (
-        sa.select(digest_items.c.story_id, sa.func.max(digests.c.day))
-        .join(digests, digests.c.id == digest_items.c.digest_id)
-        .where(digests.c.name == name, digest_items.c.story_id.is_not(None))
-        .group_by(digest_items.c.story_id)
-    )
-    return {row[0]: row[1] for row in connection.execute(query)}
 
 
 def last_end(connection: Connection, name: str) -> dt.datetime | None:

@@ -94,13 +94,19 @@ class DigestStory:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToldStory:
-    """What this list was last told of a story: headline and outlets, to find out what changed."""
+    """What this list was last told of a story: headline and outlets, to find out what changed.
+
+    `title_now` is the headline that the same entry has now. `changes` are what is known to have happened since:
+    removals, denials, confirmations.
+    """
 
     story_id: int
     title: str = ""
     cluster_id: int | None = None
     outlets: tuple[str, ...] = ()
     entry_ids: tuple[int, ...] = ()
+    title_now: str = ""
+    changes: tuple[Change, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

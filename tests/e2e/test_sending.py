@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import email
+import email.policy
 import shutil
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -76,6 +81,48 @@ def test_no_story_is_told_twice(tomorrow: Workspace, smtp_server: Server) -> Non
     assert first.stories > 0
     assert second.stories == 0
     assert len(smtp_server.box.mails) == 4, "a digest with nothing new is sent and says so"
+
+
+def change(workspace: Workspace, statement: str, *values: object) -> list[tuple[Any, ...]]:
+    """What a feed would do to the archive meanwhile; the rows of a query."""
+    assert workspace.store.database_path is not None
+    with closing(sqlite3.connect(workspace.store.database_path)) as connection, connection:
+        return connection.execute(statement, values).fetchall()
+
+
+def test_a_told_story_returns_when_its_headline_changed_or_it_was_removed(
+    tomorrow: Workspace, smtp_server: Server
+) -> None:
+    write_digests(tomorrow, send=True)
+    edited, removed = change(
+        tomorrow,
+        "select i.entry_id, r.title, r.id from digest_items i"
+        " join revisions r on r.entry_id = i.entry_id and r.is_current"
+        " where i.kind = 'story' and r.title <> '' order by i.position limit 2",
+    )
+    at = (tomorrow.clock() + dt.timedelta(hours=2)).strftime("%Y-%m-%d %H:%M:%S.000000")
+    change(tomorrow, "update revisions set is_current = 0 where id = ?", edited[2])
+    change(
+        tomorrow,
+        "insert into revisions (entry_id, number, is_current, is_latest, source, title, body, observed_at, sha256)"
+        " select entry_id, 99, 1, 0, source, 'A quite different headline', body, ?, 'x' from revisions where id = ?",
+        at, edited[2],
+    )  # fmt: skip
+    change(tomorrow, "update entries set gone_at = ? where id = ?", at, removed[0])
+    (second,) = write_digests(later(tomorrow, days=1), send=True)
+    assert second.stories == 2
+    text = text_of(smtp_server.box.mails[-1])
+    assert "A quite different headline" in text
+    assert edited[1][:30] in text, "the difference is said"
+    assert text.count("[Updated]") == 2
+    (third,) = write_digests(later(tomorrow, days=2), send=True)
+    assert third.stories == 0, "an update is told once"
+
+
+def text_of(mail: bytes) -> str:
+    part = email.message_from_bytes(mail, policy=email.policy.default).get_body(("plain",))
+    assert part is not None
+    return " ".join(str(part.get_content()).split())
 
 
 def test_a_refused_recipient_is_named_and_not_tried_again(tomorrow: Workspace, smtp_server: Server) -> None:

@@ -98,7 +98,6 @@ def test_a_digest_is_stored_with_its_deliveries(store: Store) -> None:
     assert store.find_digest("daily", NOW.date()) == record()
     assert store.last_digest_end("daily") == NOW
     assert store.last_digest_end("weekly") is None
-    assert store.shown_stories("daily") == {4: NOW.date()}
 
 
 def test_a_second_digest_of_that_day_leaves_the_first_as_it_is(store: Store) -> None:
