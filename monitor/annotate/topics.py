@@ -10,12 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from monitor.annotate.compiled import CompiledTaxonomy, CompiledTopic
-from monitor.annotate.evidence import Evidence
+from monitor.annotate.evidence import MOST_WORK, Evidence
 from monitor.annotate.matcher import Hit
 from monitor.types.annotations import EntryText, Mention, TopicTag
 
 IN_PASSING = "in-passing"
 """Stands among a tag's rules where the topic's `passing` lowered its score."""
+OVER_WORK = "over-work"
+"""Stands as the only rule of a tag with the score 0: the topic was not judged, its terms occur too often."""
 _DECIMALS = 4
 _GAP = "\n \n"
 """Between title and body: wider than any phrase may bridge."""
@@ -59,10 +61,13 @@ def _judge(
 ) -> tuple[TopicTag | None, list[Mention]]:
     if not any(rule.rule.weight > 0 and rule.possible(evidence.present) for rule in topic.rules):
         return None, []
+    evidence.work = 0
     doubt, factor = 1.0, 1.0
     held: list[tuple[str, list[Hit]]] = []
     for compiled in topic.rules:
         bearing = evidence.bearing(compiled)
+        if evidence.work > MOST_WORK:
+            return TopicTag(topic=topic.topic.slug, score=0.0, accepted=False, rules=(OVER_WORK,)), []
         if not bearing:
             continue
         rule = compiled.rule

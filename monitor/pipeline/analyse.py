@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
+from collections.abc import Sequence
 
+from monitor.annotate.topics import OVER_WORK
 from monitor.group.fingerprint import fingerprints
 from monitor.group.learning import learn
 from monitor.group.stories import decide
@@ -19,6 +21,8 @@ from monitor.pipeline.clustering import Clustering, cluster_pending
 from monitor.pipeline.rollups import refresh_rollups
 from monitor.pipeline.watchlists import Watch
 from monitor.pipeline.workspace import Workspace, recorded
+from monitor.types.annotations import Annotation, EntryText
+from monitor.types.entries import Issue
 from monitor.types.grouping import StoryOptions
 from monitor.types.results import AnalyseResult
 
@@ -63,6 +67,7 @@ def annotate_pending(
     while texts := workspace.store.pending_texts(limit=ANNOTATE_BATCH, since=since):
         annotations = list(pool.annotate(texts, more_to_come=len(texts) == ANNOTATE_BATCH))
         workspace.store.save_annotations(annotations, now=workspace.clock())
+        report_overwork(workspace, texts, annotations)
         watch.look(texts)
         topics = Counter(topic for annotation in annotations for topic in annotation.accepted)
         result += AnalyseResult(
@@ -71,6 +76,19 @@ def annotate_pending(
             by_topic=dict(topics),
         )
     return result
+
+
+def report_overwork(
+    workspace: Workspace, texts: Sequence[EntryText], annotations: Sequence[Annotation]
+) -> None:
+    """Topics that were off in a text because their terms occur too often become an issue for a person."""
+    for text, annotation in zip(texts, annotations, strict=True):
+        off = [tag.topic for tag in annotation.topics if tag.rules == (OVER_WORK,)]
+        if off:
+            detail = f"{', '.join(off)}: not judged in {text.uid}, a term matches too often; run: monitor topics check"
+            workspace.store.record_issues(
+                [Issue(code="topic_over_work", detail=detail)], now=workspace.clock()
+            )
 
 
 def group_pending(

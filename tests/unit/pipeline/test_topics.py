@@ -15,14 +15,14 @@ from typer.testing import CliRunner
 
 from monitor.annotate.compiled import CompiledTaxonomy
 from monitor.annotate.matcher import Matcher
-from monitor.annotate.topics import annotate_topics
+from monitor.annotate.topics import OVER_WORK, annotate_topics
 from monitor.catalogue.taxonomy import load_taxonomy
 from monitor.cli import topics as commands
 from monitor.cli.common import Options
 from monitor.errors import UsageError
 from monitor.pipeline import topics
 from monitor.pipeline.topics import check_topics, explain, read_gold, score_items, silent_terms
-from monitor.types.annotations import EntryText
+from monitor.types.annotations import EntryText, TopicTag
 from monitor.types.taxonomy import TermGroup
 
 PIRACY: dict[str, Any] = {
@@ -305,3 +305,20 @@ def test_a_rule_that_can_take_too_long_is_named(config: Path, monkeypatch: pytes
     write(config.parent, crowded(3))
     monkeypatch.setattr(topics, "BUDGET_MS", 0.0)
     assert any("rule 'crowd' can take" in question for question in own(check_topics(config).questions))
+
+
+def test_a_topic_whose_terms_are_everywhere_is_off_in_that_text_and_says_so(config: Path) -> None:
+    """Thirty rules over five groups that match every word: judged, that would take seconds."""
+    names = [f"g{number}" for number in range(5)]
+    rules = [{"id": f"c{n}", "near": names, "within": {"words": 8}, "weight": 0.3} for n in range(30)]
+    groups = {name: {"en": "gun, boat, crew"} for name in names}
+    write(config.parent, {**PIRACY, "groups": groups, "rules": rules})
+    compiled = CompiledTaxonomy(load_taxonomy(["piracy", "sanctions"], config.parent / "topics"), ["en"])
+    body = "The EU imposed sanctions on two shipping firms. " + "gun boat crew " * 1_500
+    text = EntryText(entry_id=1, revision_id=1, uid="u", kind="rss", title="", body=body)
+    annotate_topics(text, "en", compiled)
+    found: list[tuple[TopicTag, ...]] = []
+    assert calls(lambda: found.append(annotate_topics(text, "en", compiled)[0])) < 1_000_000
+    tags = {tag.topic: tag for tag in found[0]}
+    assert (tags["piracy"].accepted, tags["piracy"].rules) == (False, (OVER_WORK,))
+    assert tags["sanctions"].accepted
