@@ -7,6 +7,7 @@ import ipaddress
 import socket
 import ssl
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -110,8 +111,8 @@ def trusting(certificate: Path) -> ssl.SSLContext:
     return ssl.create_default_context(cafile=str(certificate))
 
 
-def _serve(**options: Any) -> Iterator[Server]:
-    box = Box()
+def _serve(box: Box | None = None, **options: Any) -> Iterator[Server]:
+    box = box or Box()
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
         controller = _OnSocket(box, hostname="127.0.0.1", port=port, **options)
@@ -121,6 +122,10 @@ def _serve(**options: Any) -> Iterator[Server]:
             yield Server("127.0.0.1", port, box)
         finally:
             controller.stop()
+
+
+serve = contextmanager(_serve)
+"""The same for one `with`, with a box of one's own."""
 
 
 @pytest.fixture

@@ -93,17 +93,26 @@ class _StopError(Exception):
         self.outcome = outcome
 
 
-def send(message: bytes, *, sender: str, recipient: str, options: SmtpOptions) -> Outcome:
+def send(
+    message: bytes,
+    *,
+    sender: str,
+    recipient: str,
+    options: SmtpOptions,
+    handing: Callable[[], None] | None = None,
+) -> Outcome:
     """Send one mail to one recipient; never raises for what a server or network does.
 
-    `sender` and `recipient` are bare addresses with an ASCII local part; domains may be international.
+    `handing` is called right before the final dot, after which the mail may have been taken; what it raises
+    goes to the caller, and the mail does not go. `sender` and `recipient` are bare addresses with an ASCII
+    local part; domains may be international.
     """
     try:
         client = _open(options)
     except _StopError as stop:
         return _hidden(stop.outcome, options)
     try:
-        return _hidden(_transfer(client, message, _ascii(sender), _ascii(recipient)), options)
+        return _hidden(_transfer(client, message, _ascii(sender), _ascii(recipient), handing), options)
     except _StopError as stop:
         return _hidden(stop.outcome, options)
     finally:
@@ -157,7 +166,9 @@ def _context(options: SmtpOptions) -> ssl.SSLContext:
     return options.context or ssl.create_default_context()
 
 
-def _transfer(client: smtplib.SMTP, message: bytes, sender: str, recipient: str) -> Outcome:
+def _transfer(
+    client: smtplib.SMTP, message: bytes, sender: str, recipient: str, handing: Callable[[], None] | None
+) -> Outcome:
     extras = [f"size={len(message)}"] if client.has_extn("size") else []
     _expect("sender", _step("sender", lambda: client.mail(sender, extras)), {250})
     _expect("recipient", _step("recipient", lambda: client.rcpt(recipient)), {250, 251})
@@ -165,6 +176,13 @@ def _transfer(client: smtplib.SMTP, message: bytes, sender: str, recipient: str)
     body = _DOT.sub(b"..", _EOL.sub(b"\r\n", message))
     # the text and the final dot apart: until the dot is sent, nothing can have been taken
     _step("data", lambda: client.send(body if body.endswith(b"\r\n") else body + b"\r\n"))
+    try:
+        if handing is not None:
+            handing()
+    except BaseException:
+        # not QUIT, which would be a line of the text
+        client.close()
+        raise
     try:
         client.send(b".\r\n")
         code, answer = client.getreply()

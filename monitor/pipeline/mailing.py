@@ -22,6 +22,9 @@ LEASE = dt.timedelta(minutes=10)
 FIRST_WAIT, LONGEST_WAIT = dt.timedelta(minutes=5), dt.timedelta(hours=4)
 #: Attempts after which a mail is given up (about two days).
 ATTEMPTS = 15
+#: How often a mail is handed over without an answer being known: once more, with the same Message-ID.
+HANDINGS = 2
+_DOUBTFUL = f"handed over {HANDINGS} times, and no answer is known: it may have arrived"
 
 
 def smtp_options(config: Config) -> SmtpOptions:
@@ -64,7 +67,16 @@ def _deliver_one(workspace: Workspace, delivery: Delivery, options: SmtpOptions)
     except MailError as error:
         store.mark_failed(delivery, now=now, error=str(error), hold=True)
         return f"is no address ({error})"
-    outcome = send(message, sender=workspace.config.mail.from_, recipient=delivery.recipient, options=options)
+    if delivery.handed >= HANDINGS:
+        store.mark_failed(delivery, now=now, error=_DOUBTFUL, unknown=True)
+        return f"given up ({_DOUBTFUL})"
+    outcome = send(
+        message,
+        sender=workspace.config.mail.from_,
+        recipient=delivery.recipient,
+        options=options,
+        handing=lambda: store.mark_handed(delivery),
+    )
     now = workspace.clock()
     if isinstance(outcome, Sent):
         store.mark_sent(delivery, now=now)
@@ -74,12 +86,15 @@ def _deliver_one(workspace: Workspace, delivery: Delivery, options: SmtpOptions)
         store.mark_failed(delivery, now=now, error=detail, hold=outcome.hold)
         return f"refused ({detail})" + (", no more is sent there" if outcome.hold else "")
     # an unknown outcome is tried once more with the same Message-ID, so that a double can be told as one
-    most = 2 if isinstance(outcome, Unknown) else ATTEMPTS
-    if delivery.attempts >= most:
-        store.mark_failed(delivery, now=now, error=detail)
-        return f"given up after {delivery.attempts} attempts ({detail})"
-    store.mark_failed(delivery, now=now, error=detail, retry_at=now + _wait(delivery.attempts))
-    return f"not sent ({detail}), will be tried again"
+    unknown = isinstance(outcome, Unknown)
+    if unknown and delivery.handed + 1 >= HANDINGS:
+        detail = f"{_DOUBTFUL}; {detail}"
+    elif delivery.attempts < ATTEMPTS:
+        retry_at = now + _wait(delivery.attempts)
+        store.mark_failed(delivery, now=now, error=detail, retry_at=retry_at, unknown=unknown)
+        return f"not sent ({detail}), will be tried again"
+    store.mark_failed(delivery, now=now, error=detail, unknown=unknown)
+    return f"given up after {delivery.attempts} attempts ({detail})"
 
 
 def _wait(attempts: int) -> dt.timedelta:

@@ -107,6 +107,10 @@ class DigestStore:
             lambda c: digests.lease_delivery(c, owner=owner, now=now, lease_for=lease_for, name=name)
         )
 
+    def mark_handed(self, delivery: Delivery) -> None:
+        """The mail is about to be handed over; StaleLeaseError where another worker has taken the delivery over."""
+        self._database.write(lambda c: digests.mark_handed(c, delivery))
+
     def mark_sent(self, delivery: Delivery, *, now: dt.datetime) -> None:
         """The server took the mail. StaleLeaseError where another worker has taken the delivery over."""
         self._database.write(lambda c: digests.mark_sent(c, delivery, now))
@@ -119,8 +123,14 @@ class DigestStore:
         error: str,
         retry_at: dt.datetime | None = None,
         hold: bool = False,
+        unknown: bool = False,
     ) -> None:
-        """The mail did not go: try again at `retry_at`, or never. `hold` stops all mail to that address."""
+        """The mail did not go: try again at `retry_at`, or never. `hold` stops all mail to that address.
+
+        `unknown`: it may have gone, no answer came after it was handed over.
+        """
         self._database.write(
-            lambda c: digests.mark_failed(c, delivery, now, error=error, retry_at=retry_at, hold=hold)
+            lambda c: digests.mark_failed(
+                c, delivery, now, error=error, retry_at=retry_at, hold=hold, unknown=unknown
+            )
         )

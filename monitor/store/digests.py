@@ -221,6 +221,7 @@ def lease_delivery(
         recipient=row["recipient"],
         message_id=row["message_id"],
         attempts=values["attempts"],
+        handed=row["handed"],
         fence=values["fence"],
         subject=row["subject"],
         html=row["html"],
@@ -232,6 +233,11 @@ def lease_delivery(
 def _digest_columns() -> list[sa.ColumnElement[Any]]:
     names = ("day", "subject", "html", "text", "message")
     return [digests.c.name.label("digest_name"), *(digests.c[name] for name in names)]
+
+
+def mark_handed(connection: Connection, delivery: Delivery) -> None:
+    """Record that the mail is about to be handed over: whoever finds it so later cannot know what became of it."""
+    _change(connection, delivery, {"handed": delivery.handed + 1})
 
 
 def mark_sent(connection: Connection, delivery: Delivery, now: dt.datetime) -> None:
@@ -248,21 +254,27 @@ def mark_failed(
     error: str,
     retry_at: dt.datetime | None,
     hold: bool,
+    unknown: bool,
 ) -> None:
     """Record why the mail did not go, and when to try again, if ever."""
     state = READY if retry_at is not None else DeliveryState.FAILED.value
-    _close(connection, delivery, {"state": state, "last_error": error, "next_attempt_at": retry_at or now})
+    values = {"state": state, "last_error": error, "next_attempt_at": retry_at or now}
+    # an answer that refuses the mail takes the handing back
+    _close(connection, delivery, values if unknown else values | {"handed": delivery.handed})
     if hold:
         row = {"address": delivery.recipient, "reason": error, "at": now}
         connection.execute(insert(connection, recipient_holds).on_conflict_do_nothing(), row)
 
 
 def _close(connection: Connection, delivery: Delivery, values: Mapping[str, Any]) -> None:
+    _change(connection, delivery, {**values, "lease_owner": None, "lease_until": None})
+
+
+def _change(connection: Connection, delivery: Delivery, values: Mapping[str, Any]) -> None:
     held = sa.and_(
         deliveries.c.id == delivery.delivery_id,
         deliveries.c.fence == delivery.fence,
         deliveries.c.state == SENDING,
     )
-    closed = {**values, "lease_owner": None, "lease_until": None}
-    if connection.execute(sa.update(deliveries).where(held).values(**closed)).rowcount != 1:
+    if connection.execute(sa.update(deliveries).where(held).values(**values)).rowcount != 1:
         raise StaleLeaseError(f"another worker has taken over the mail {delivery.message_id}")

@@ -152,7 +152,10 @@ class DigestRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """One mail of a digest, leased to be sent. `message_id` never changes, whatever the attempt."""
+    """One mail of a digest, leased to be sent. `message_id` never changes, whatever the attempt.
+
+    `handed` is how often it was handed to the server before without an answer being known: it may have arrived.
+    """
 
     delivery_id: int
     digest_id: int
@@ -161,6 +164,7 @@ class Delivery:
     recipient: str
     message_id: str
     attempts: int
+    handed: int
     fence: int
     subject: str
     html: str

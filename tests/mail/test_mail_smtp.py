@@ -159,6 +159,16 @@ def test_a_line_cut_between_the_final_dot_and_the_answer_leaves_the_outcome_unkn
     assert len(server.box.mails) == 1
 
 
+def test_a_mail_does_not_go_where_it_may_not_be_handed_over(server: Server) -> None:
+    def taken_over() -> None:
+        raise LookupError("another worker has it")
+
+    options = SmtpOptions(host=server.host, port=server.port)
+    with pytest.raises(LookupError):
+        send(MAIL, sender="m@example.org", recipient="d@example.org", options=options, handing=taken_over)
+    assert server.box.mails == []
+
+
 @contextmanager
 def scripted(*replies: bytes, hang: bool = False) -> Iterator[Server]:
     """A server that answers each line with the next reply, then cuts the line, or keeps it open."""

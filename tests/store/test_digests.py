@@ -138,6 +138,30 @@ def test_a_mail_whose_sender_died_is_taken_over_with_the_same_message_id(store: 
     store.mark_sent(again, now=NOW + LEASE)
 
 
+def test_a_mail_whose_sender_died_after_handing_it_over_says_so_until_an_answer_refuses_it(
+    store: Store,
+) -> None:
+    store.save_digest(record(), recipients=DESK, now=NOW)
+    mail = take(store)
+    assert mail is not None
+    store.mark_handed(mail)
+    again = take(store, "w2", NOW + LEASE)
+    assert again is not None
+    assert (mail.handed, again.handed) == (0, 1)
+    with pytest.raises(StaleLeaseError):
+        store.mark_handed(mail)
+    store.mark_handed(again)
+    store.mark_failed(again, now=NOW, error="451 later", retry_at=NOW)
+    third = take(store, now=NOW + HOUR)
+    assert third is not None
+    assert third.handed == 1, "the second was refused for sure, the first is as doubtful as before"
+    store.mark_handed(third)
+    store.mark_failed(third, now=NOW, error="the line broke", retry_at=NOW, unknown=True)
+    fourth = take(store, now=NOW + HOUR)
+    assert fourth is not None
+    assert fourth.handed == 2
+
+
 def test_a_passing_error_is_tried_again_at_its_time(store: Store) -> None:
     store.save_digest(record(), recipients=DESK, now=NOW)
     mail = take(store)

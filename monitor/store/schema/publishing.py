@@ -61,6 +61,8 @@ deliveries = sa.Table(
     text("message_id"),
     text("state", default="ready"),
     number("attempts", default=0),
+    # attempts that handed the mail over and know of no answer, the one under way included
+    number("handed", default=0),
     when("next_attempt_at", null=True),
     when("sent_at", null=True),
     text("last_error", default=""),

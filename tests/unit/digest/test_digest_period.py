@@ -100,6 +100,35 @@ def test_a_time_that_the_day_has_twice_comes_once() -> None:
     assert due_period(spec, dt.datetime(2026, 10, 25, 1, 45, tzinfo=dt.UTC), first.until) is None
 
 
+@pytest.mark.parametrize("zone", ["Europe/Berlin", "America/Sao_Paulo", "Asia/Kathmandu"])
+@pytest.mark.parametrize(
+    "day", [dt.date(2026, 3, 29), dt.date(2026, 10, 25), dt.date(2018, 11, 4), dt.date(2018, 2, 18)]
+)
+@pytest.mark.parametrize("schedule", ["0 7 * * *", "30 2 * * *", "0 0 * * *"])
+def test_every_entry_around_a_change_of_clocks_is_in_exactly_one_digest(
+    zone: str, day: dt.date, schedule: str
+) -> None:
+    """A scheduler that comes by every 20 minutes for a week; entries are seen every 15, and at each border."""
+    spec, start = a_list(zone, schedule), dt.datetime.combine(day, dt.time(), dt.UTC) - dt.timedelta(days=3)
+    periods = []
+    told = None
+    for visit in range(7 * 24 * 3):
+        period = due_period(spec, start + visit * dt.timedelta(minutes=20), told)
+        if period is not None:
+            periods.append(period)
+            told = period.until
+    days = [period.day for period in periods]
+    assert days == [days[0] + dt.timedelta(days=n) for n in range(len(days))], "one a day, no day without"
+    assert len(days) >= 7
+    assert {period.occurrences for period in periods} == {1}
+    first, last = periods[0].since, periods[-1].until
+    seen = [
+        first + n * dt.timedelta(minutes=15) for n in range(int((last - first) / dt.timedelta(minutes=15)))
+    ]
+    for moment in (*seen, *(period.since for period in periods)):
+        assert sum(period.since <= moment < period.until for period in periods) == 1
+
+
 def test_a_weekly_list_has_no_digest_on_other_days() -> None:
     weekly = a_list(schedule="0 7 * * 1")
     assert period_of(weekly, dt.date(2026, 11, 20)) is None

@@ -112,6 +112,23 @@ def test_a_denied_story_returns_though_it_was_told() -> None:
     assert told_ids(choose(spec(), PERIOD, [denied], topics=TOPICS, told=[ToldStory(story_id=1)])) == [1]
 
 
+def test_what_became_of_a_told_story_is_said_and_a_new_one_has_no_past() -> None:
+    denied, gone = Change(kind="denied", text="the defence ministry"), Change(kind="gone", text="Outlet 1")
+    before = ToldStory(
+        story_id=1,
+        cluster_id=5,
+        title="Port used",
+        title_now="Port closed",
+        entry_ids=(1,),
+        changes=(denied, gone),
+    )
+    # another outlet's version tells it now: the edit is still of the headline that the list was told
+    other = story(2, cluster_id=5)
+    content = choose(spec(), PERIOD, [other, story(3)], topics=TOPICS, told=[before])
+    updates = {told.story_id: told.updated for told in content.stories}
+    assert updates == {2: (denied, gone, Change(kind="edited", text="Port used")), 3: ()}
+
+
 def test_the_news_of_a_cluster_is_told_once_in_the_readers_language() -> None:
     english = story(1, cluster_id=5, independent_sources=2)
     french = story(2, cluster_id=5, language="fr", topics={"arms-transfers": 0.9})
