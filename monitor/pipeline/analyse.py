@@ -18,6 +18,7 @@ from monitor.group.stories import decide
 from monitor.pipeline.analysers import AnnotatorPool, annotator_pool
 from monitor.pipeline.capture import capture_pending
 from monitor.pipeline.clustering import Clustering, cluster_pending
+from monitor.pipeline.model_claims import ModelClaims
 from monitor.pipeline.rollups import refresh_rollups
 from monitor.pipeline.watchlists import Watch
 from monitor.pipeline.workspace import Workspace, recorded
@@ -63,12 +64,13 @@ def annotate_pending(
     workspace.store.save_taxonomy(
         taxonomy.version, {"topics": list(taxonomy.taxonomy.slugs)}, now=workspace.clock()
     )
-    watch = Watch(workspace)
+    watch, model = Watch(workspace), ModelClaims(workspace)
     while texts := workspace.store.pending_texts(limit=ANNOTATE_BATCH, since=since):
         annotations = list(pool.annotate(texts, more_to_come=len(texts) == ANNOTATE_BATCH))
         workspace.store.save_annotations(annotations, now=workspace.clock())
         report_overwork(workspace, texts, annotations)
         watch.look(texts)
+        model.look(texts, annotations)
         topics = Counter(topic for annotation in annotations for topic in annotation.accepted)
         result += AnalyseResult(
             annotated=len(annotations),

@@ -11,12 +11,16 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, RowMapping
 
 from monitor.store.annotation_rows import claim_values
+from monitor.store.cluster_ids import stale
 from monitor.store.keys import claim_uids
 from monitor.store.known import CHUNK, chunks
+from monitor.store.ledger import clusters_of
+from monitor.store.schema.analysis import annotated
 from monitor.store.schema.claims import claim_items, claim_parties, claims
+from monitor.store.schema.entries import entries, revisions
 from monitor.store.schema.operations import decisions
 from monitor.store.verdicts import latest
-from monitor.types.annotations import Annotation
+from monitor.types.annotations import Annotation, Claim
 
 CONTENT = (
     "supplier", "recipient", "via", "items", "status", "quantity_min", "quantity_max", "unit", "period", "speaker",
@@ -34,7 +38,8 @@ def store_claims(
     """Close the claims of the entries' earlier annotations and store those of the new ones.
 
     What people decided goes on: under the same uid as it was, else on the claim that says it now; a claim that a
-    person confirmed or corrected stays although the rules no longer find it in the same text.
+    person confirmed or corrected stays although the rules no longer find it in the same text. A claim of a model stays
+    with its text until the rules say the same: the model is not asked again.
     """
     before = _current(connection, [said.entry_id for said in fresh])
     verdicts = latest(connection, "claim", [row["uid"] for rows in before.values() for row in rows])
@@ -59,6 +64,12 @@ def store_claims(
             word = verdicts.get(old["uid"])
             if word and follower is None and word != "rejected" and _kept(old, new, said):
                 continue
+            if (
+                old["origin"] == "model"
+                and _kept(old, new, said)
+                and not any(_agrees(old, row) for row in new)
+            ):
+                continue
             if word and follower is not None and _goes_on(word, old, _named(follower, new)):
                 carried.append(Carried(old["uid"], follower, word))
             closed.append({"b_id": old["id"], "b_to": now, "b_by": follower})
@@ -67,6 +78,46 @@ def store_claims(
     _close(connection, closed)
     insert_claims(connection, [_as_decided(row, given.get(row["uid"])) for row in rows])
     _carry(connection, carried, now)
+
+
+def add_claims(
+    connection: Connection, entry_uid: str, revision_id: int, found: Sequence[Claim], now: dt.datetime
+) -> int:
+    """Store further claims of a text beside those that stand; how many.
+
+    What stands already under the same uid, or with the same parties, status and a common item, is not added. Nothing is
+    where `revision_id` is no longer the entry's current text.
+    """
+    query = (
+        sa.select(entries.c.id, annotated.c.id.label("annotation_id"))
+        .join(revisions, sa.and_(revisions.c.entry_id == entries.c.id, revisions.c.is_current))
+        .join(annotated, sa.and_(annotated.c.entry_id == entries.c.id, annotated.c.valid_to.is_(None)))
+        .where(entries.c.uid == entry_uid, revisions.c.id == revision_id)
+        .where(annotated.c.revision_id == revision_id)
+        .with_for_update(of=entries)
+    )
+    held = connection.execute(query).first()
+    if held is None:
+        return 0
+    uids = claim_uids(entry_uid, found)
+    standing = _current(connection, [held.id]).get(held.id, [])
+    verdicts = latest(connection, "claim", uids)
+    place = {"entry_id": held.id, "revision_id": revision_id, "annotation_id": held.annotation_id}
+    rows = [
+        _as_decided(claim_values(claim) | place | {"uid": uid, "valid_from": now}, verdicts.get(uid))
+        for uid, claim in zip(uids, found, strict=True)
+    ]
+    rows = [row for row in rows if not any(row["uid"] == one["uid"] or _agrees(one, row) for one in standing)]
+    insert_claims(connection, rows)
+    if rows:
+        stale(connection, clusters_of(connection, {held.id}), now)
+    return len(rows)
+
+
+def _agrees(one: Mapping[str, Any] | RowMapping, other: Mapping[str, Any]) -> bool:
+    """Whether two rows say the same of the same line: parties, status, a common item."""
+    same = all(sorted(one[name]) == sorted(other[name]) for name in ("supplier", "recipient"))
+    return same and one["status"] == other["status"] and bool(set(one["items"]) & set(other["items"]))
 
 
 class Carried(NamedTuple):

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy.engine import Connection
 
-from monitor.store import leases, ledger
+from monitor.store import claim_rows, leases, ledger
 from monitor.store.engine import Database
+from monitor.types.annotations import Claim
 from monitor.types.ledger import Chain, CitedMedium, LedgerClaim, LineChange
 from monitor.types.storage import NamedLease
 
@@ -17,6 +18,12 @@ class LedgerStore:
     """Chains of citations and lines of the ledger; `Store` is the whole."""
 
     _database: Database
+
+    def add_claims(
+        self, entry_uid: str, revision_id: int, found: Sequence[Claim], *, now: dt.datetime
+    ) -> int:
+        """Store further claims of a text that no claim in force says; how many. None where the text has changed."""
+        return self._database.write(lambda c: claim_rows.add_claims(c, entry_uid, revision_id, found, now))
 
     def outlet_names(self) -> list[tuple[str, list[str]]]:
         """Every polled outlet, with the names of its channels."""

@@ -112,7 +112,10 @@ class Entity:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Annotation:
-    """Everything that analysis says of one revision under one taxonomy and code version."""
+    """Everything that analysis says of one revision under one taxonomy and code version.
+
+    `claim_possible`: the text has what a claim needs (an actor, an item, a word of transfer). It is not stored.
+    """
 
     entry_id: int
     revision_id: int
@@ -124,6 +127,7 @@ class Annotation:
     citations: tuple[Citation, ...] = ()
     claims: tuple[Claim, ...] = ()
     entities: tuple[Entity, ...] = ()
+    claim_possible: bool = False
 
     @property
     def accepted(self) -> tuple[str, ...]:

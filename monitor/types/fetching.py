@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 from monitor.types.source import Validators
 
@@ -80,4 +81,14 @@ class Posted:
 
     url: str
     status: int
+    elapsed_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """A server answered with JSON, which is `value`: nothing in it is checked. `url` is without path and query."""
+
+    url: str
+    status: int
+    value: Any
     elapsed_s: float = 0.0

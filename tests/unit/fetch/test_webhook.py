@@ -8,8 +8,8 @@ import json
 
 import pytest
 
-from monitor.fetch import FetchOptions, networks, post_json
-from monitor.types.fetching import FailureKind, FetchFailed, Posted
+from monitor.fetch import FetchOptions, ask_json, networks, post_json
+from monitor.types.fetching import Answered, FailureKind, FetchFailed, Posted
 from tests.loopback import FakeDns, answer
 
 OPEN = FetchOptions(allow_networks=networks(["127.0.0.0/8"]), timeout=5.0, contact="desk@example.org")
@@ -124,3 +124,56 @@ async def test_what_json_cannot_say_is_an_error_before_anything_is_sent(raw_serv
     with pytest.raises(ValueError, match="JSON"):
         await post_json(server.url(), {"n": float("nan")}, OPEN)
     assert server.heads == []
+
+
+HASTY = FetchOptions(allow_networks=networks(["127.0.0.0/8"]), timeout=0.3)
+
+
+async def silent(reader, writer, head):
+    while await reader.read(65_536):
+        pass
+
+
+async def dripping(reader, writer, head):
+    writer.write(b"HTTP/1.1 200 OK\r\n\r\n")
+    while not writer.is_closing():
+        writer.write(b" ")
+        await writer.drain()
+        await asyncio.sleep(0)
+
+
+async def test_an_answer_in_json_is_read(raw_server) -> None:
+    server = await raw_server(answer(200, '{"said": "так"}'.encode()))
+    got = await ask_json(server.url("/v1?token=s3cret"), PAYLOAD, OPEN)
+    assert isinstance(got, Answered) and got.value == {"said": "так"} and "s3cret" not in got.url
+    assert server.sent()["accept-encoding"] == "identity"
+
+
+@pytest.mark.parametrize(
+    ("script", "code", "options"),
+    [
+        (answer(200, b" " * 100 + b"{}"), "too_big", OPEN),
+        (answer(200, b"{", length=1_000_000_000), "timeout", HASTY),
+        (silent, "timeout", HASTY),
+        (dripping, "too_big", OPEN),
+        (answer(200, b"\xff{"), "bad_response", OPEN),
+        (answer(200, b"[" * 99), "bad_response", OPEN),
+        (answer(204), "bad_response", OPEN),
+        (answer(200, b"{}", {"Content-Encoding": "gzip"}), "encoding", OPEN),
+        (answer(302, b"{}", {"Location": "/else"}), "redirected", OPEN),
+        (answer(401, b"{}"), "http_401", OPEN),
+    ],
+    ids=["long", "lies", "silent", "endless", "no UTF-8", "cut", "empty", "packed", "moved", "refused"],
+)
+async def test_an_answer_that_is_no_json_in_time_and_size_is_a_failure(
+    raw_server, script, code, options
+) -> None:
+    server = await raw_server(script)
+    got = await ask_json(server.url("/v1"), PAYLOAD, options, most=100)
+    assert isinstance(got, FetchFailed) and got.code == code and server.connections == 1
+
+
+async def test_a_server_inside_is_not_asked_unless_it_is_allowed(raw_server) -> None:
+    server = await raw_server(answer(200, b"{}"))
+    got = await ask_json(server.url("/v1"), PAYLOAD, SHUT)
+    assert isinstance(got, FetchFailed) and got.code == "address_refused" and server.connections == 0
