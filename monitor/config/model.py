@@ -152,7 +152,7 @@ class ClaimModel(Section):
     url: str = Field("", repr=False, pattern=r"^(https?://\S+)?$")
     name: str = ""
     timeout: Duration = dt.timedelta(seconds=30)
-    per_run: int = Field(50, ge=1, le=10_000)
+    per_run: int = Field(20, ge=1, le=10_000)
     allow_networks: Networks = ()
 
     @model_validator(mode="after")
