@@ -11,7 +11,7 @@ import monitor
 from monitor.annotate.annotator import code_version
 from monitor.config import Config
 from monitor.errors import UsageError
-from monitor.pipeline.analysers import configured_taxonomy, packaged_knowledge
+from monitor.pipeline.analysers import configured_knowledge, configured_taxonomy
 from monitor.pipeline.digesting import Builder
 from monitor.pipeline.mailing import deliver
 from monitor.pipeline.report_rows import Reader, export, exported, read_page
@@ -149,6 +149,6 @@ def _versions(workspace: Workspace) -> dict[str, str]:
     return {
         "monitor": monitor.__version__,
         "taxonomy": configured_taxonomy(workspace.config).version[:12],
-        "code": code_version(packaged_knowledge()),
+        "code": code_version(configured_knowledge(workspace.config)),
         "schema": workspace.store.check(database_url(workspace.config)),
     }
