@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from monitor.catalogue.register import for_feed, load_register
-from monitor.config.model import Config, Feed, OutletOptions
+from monitor.config.model import Config
+from monitor.config.outlets import Feed, OutletOptions
 from monitor.config.units import feed_address
 from monitor.text.telegram_names import channel_name
 from monitor.types.source import FeedKind, FeedSource, Outlet, Ownership, Rights

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from monitor import logs
-from monitor.config.model import AlertOptions
+from monitor.config.publishing import AlertOptions
 from monitor.digest.alerts import choose, day_began, quiet_until
 from monitor.errors import UsageError
 from monitor.fetch.webhook import post_json

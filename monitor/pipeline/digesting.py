@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 
-from monitor.config.model import Digest
+from monitor.config.publishing import Digest
 from monitor.digest.gather import gather_stories
 from monitor.digest.period import due_period, open_period, period_of
 from monitor.digest.record import digest_record

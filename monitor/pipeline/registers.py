@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from monitor.catalogue.register import extend, load_register
 from monitor.config import Config
-from monitor.config.model import OutletOptions
+from monitor.config.outlets import OutletOptions
 from monitor.text.telegram_names import channel_name
 from monitor.types.register import Register, RegisterEntry
 from monitor.types.taxonomy import ANY_LANGUAGE

@@ -14,7 +14,8 @@ import pytest
 from aiohttp import web
 from warcio.archiveiterator import ArchiveIterator
 
-from monitor.config.model import Config, Evidence, Polling
+from monitor.config.keeping import Evidence
+from monitor.config.model import Config, Polling
 from monitor.pipeline.capture import capture_pending, check_captures, submit_captures
 from monitor.pipeline.workspace import Workspace
 from monitor.store import Store
