@@ -8,19 +8,15 @@ Target for the page: 15 s and 600 MB.
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
-import shutil
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
 import yaml
 
-from benches import archive
-from benches.sql_million import FIRST, LAST, database
+from benches.million import FIRST, LAST, archived, options
 from monitor.pipeline.rollups import refresh_rollups
 from monitor.store import Store
 
@@ -61,38 +57,25 @@ def build(config: Path, out: Path, *, alone: bool) -> dict[str, float]:
 
 def main() -> None:
     """Make the archive, build, say whether the target is met."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--entries", type=int, default=1_000_000)
-    parser.add_argument("--database", default="sqlite")
-    parser.add_argument("--keep", type=Path, help="make the archive here, or use the one that is there")
+    parser = options(__doc__)
     parser.add_argument("--tables", action="store_true", help="with all tables too")
     given = parser.parse_args()
-    folder = given.keep or Path(tempfile.mkdtemp(prefix="monitor-million-"))
-    folder.mkdir(parents=True, exist_ok=True)
     met = False
-    try:
-        with database(given.database, folder) as url:
-            with Store.open(url) as store:
-                empty = store.frame("report_rights").empty
-            if empty:
-                archive.load(url, given.entries)
-            with Store.open(url) as store:
-                print(f"{refresh_rollups(store)} days counted before")
-            config = folder / "config.yaml"
-            config.write_text(yaml.safe_dump({"database": {"url": url}, "outlets": []}), encoding="utf-8")
-            for alone in (True, False) if given.tables else (True,):
-                took = build(config, folder / "report", alone=alone)
-                what = "page alone" if alone else "page and tables"
-                print(
-                    f"{what}: {took['seconds']:.1f} s, own processor {took['cpu']:.1f} s, peak {took['memory']:.0f} MB,"
-                    f" page {took['page'] / 1e6:.2f} MB, all files {took['files'] / 1e6:.0f} MB,"
-                    f" load {os.getloadavg()[0]:.1f}"
-                )
-                if alone:
-                    met = took["seconds"] <= SECONDS and took["memory"] <= MEMORY
-    finally:
-        if given.keep is None:
-            shutil.rmtree(folder, ignore_errors=True)
+    with archived(given) as (url, folder):
+        with Store.open(url) as store:
+            print(f"{refresh_rollups(store)} days counted before")
+        config = folder / "config.yaml"
+        config.write_text(yaml.safe_dump({"database": {"url": url}, "outlets": []}), encoding="utf-8")
+        for alone in (True, False) if given.tables else (True,):
+            took = build(config, folder / "report", alone=alone)
+            what = "page alone" if alone else "page and tables"
+            print(
+                f"{what}: {took['seconds']:.1f} s, own processor {took['cpu']:.1f} s, peak {took['memory']:.0f} MB,"
+                f" page {took['page'] / 1e6:.2f} MB, all files {took['files'] / 1e6:.0f} MB,"
+                f" load {os.getloadavg()[0]:.1f}"
+            )
+            if alone:
+                met = took["seconds"] <= SECONDS and took["memory"] <= MEMORY
     raise SystemExit(0 if met else 1)
 
 

