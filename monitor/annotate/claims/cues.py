@@ -88,7 +88,7 @@ def _nearest(kind: str, trigger: Span, cues: Sequence[Span], breaks: Breaks, lan
         if cue.name != kind:
             continue
         left, right = (cue.end, trigger.start) if cue.start < trigger.start else (trigger.end, cue.start)
-        distance = max(0, right - left)
+        distance = breaks.length(left, max(left, right))
         reach = _REACH_BEFORE[kind] if cue.start <= trigger.start else after[kind]
         if kind == "negation" and cue.start <= trigger.start and trigger.name.endswith("-noun"):
             reach = _NEGATED_NOUN

@@ -29,18 +29,36 @@ class Breaks:
 
     commas: Sequence[int]
     strong: Sequence[int]
+    asides: Sequence[tuple[int, int]] = ()
+    """Brackets and addresses of links: seen from outside they are not there, from inside their edges are breaks."""
 
     def cost(self, left: int, right: int) -> float:
         """How much stands between two places."""
-        commas = bisect_left(self.commas, right) - bisect_left(self.commas, left)
-        strong = bisect_left(self.strong, right) - bisect_left(self.strong, left)
-        return _COMMA * commas + _STRONG * strong + (right - left) * _PER_CHAR
+        commas, strong = self._count(self.commas, left, right), self._strong(left, right)
+        return _COMMA * commas + _STRONG * strong + self.length(left, right) * _PER_CHAR
 
     def parted(self, left: int, right: int, commas: int = 10) -> bool:
         """Whether a strong break, or more than `commas` commas, stands between two places."""
-        if bisect_left(self.strong, right) != bisect_left(self.strong, left):
-            return True
-        return bisect_left(self.commas, right) - bisect_left(self.commas, left) > commas
+        return self._strong(left, right) > 0 or self._count(self.commas, left, right) > commas
+
+    def length(self, left: int, right: int) -> int:
+        """Characters between two places, without the asides that lie between them."""
+        hidden = sum(end - start for start, end in self.asides if left <= start and end <= right)
+        return max(0, right - left - hidden)
+
+    def _strong(self, left: int, right: int) -> int:
+        edges = sum(left <= edge < right for aside in self.asides for edge in (aside[0], aside[1] - 1))
+        whole = 2 * sum(left <= start and end <= right for start, end in self.asides)
+        return self._count(self.strong, left, right) + edges - whole
+
+    def _count(self, places: Sequence[int], left: int, right: int) -> int:
+        """How many of `places` lie between two places, none of them within an aside that does."""
+        inside = sum(
+            bisect_left(places, end) - bisect_left(places, start)
+            for start, end in self.asides
+            if left <= start and end <= right
+        )
+        return bisect_left(places, right) - bisect_left(places, left) - inside
 
 
 @dataclass(frozen=True, slots=True)

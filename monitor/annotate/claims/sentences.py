@@ -14,7 +14,9 @@ from monitor.annotate.scan import Found, Scan, longest
 from monitor.annotate.speakers import Source
 
 _COMMA = re.compile(r"[,，،、](?!\d)")
-_STRONG = re.compile(r"[;:；：؛]|\s[—–]\s|\)|\(")
+_STRONG = re.compile(r"[;；؛]|[:：](?!//)|[\s*_][—–][\s*_]|\)|\(")
+_ASIDE = re.compile(r"(?<=\])\(\S*?\)|https?://\S+|\([^()\n]{1,120}\)|（[^（）\n]{1,60}）")
+"""Addresses of links as Telegram's clients write them out, and brackets."""
 _RELATIVE = re.compile(
     r",\s*(?:which|who|qui|que|der|die|das|котор\w+|який|яка|яке|які|получивш\w+|отрима\w+)\s", re.IGNORECASE
 )
@@ -149,5 +151,7 @@ def _span(word: Found) -> Span:
 def _breaks(text: str, span: tuple[int, int], contrasts: Iterable[Span]) -> Breaks:
     low, high = span
     commas = [found.start() for found in _COMMA.finditer(text, low, high)]
-    strong = [found.start() for found in _STRONG.finditer(text, low, high)]
-    return Breaks(commas, sorted([*strong, *(word.start for word in contrasts)]))
+    asides = [found.span() for found in _ASIDE.finditer(text, low, high)]
+    edges = {edge for start, end in asides for edge in (start, end - 1)}
+    strong = [found.start() for found in _STRONG.finditer(text, low, high) if found.start() not in edges]
+    return Breaks(commas, sorted([*strong, *(word.start for word in contrasts)]), asides)
