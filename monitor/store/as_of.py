@@ -29,6 +29,7 @@ from monitor.store.schema.grouping import stories
 from monitor.store.schema.operations import decisions
 from monitor.store.schema.sources import feeds, fetches
 from monitor.store.views import counting
+from monitor.store.views.spans import spans
 from monitor.store.views.spell import day_of
 
 if TYPE_CHECKING:
@@ -187,7 +188,11 @@ def _tables(names: Mapping[str, str]) -> Iterator[tuple[str, str]]:
 
 
 def _rollups(names: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """No kept row is of that time: every day is marked, so that the views count it; fetches of the day itself too."""
+    """No kept row is of that time: every day is marked, so that the views count it; fetches of the day itself too.
+
+    How wide clusters are is counted from the stories of then.
+    """
+    yield "cluster_spans", spans()
     for table in counting.COUNTS:
         yield table, f"SELECT * FROM {names['db']}{table} WHERE 1 = 0"  # noqa: S608 - constants
     yield "rollup_marks", "SELECT DISTINCT day, 0 AS mark FROM entries"

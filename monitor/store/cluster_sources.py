@@ -8,6 +8,7 @@ from collections.abc import Collection, Sequence
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, RowMapping
 
+from monitor.store.cluster_spans import save_spans
 from monitor.store.clusters import entity_codes
 from monitor.store.known import CHUNK, chunks
 from monitor.store.schema.entries import entries, revisions
@@ -81,6 +82,7 @@ def save_sources(connection: Connection, folded: Sequence[FoldedSources], now: d
     ]  # fmt: skip
     if rows:
         connection.execute(sa.insert(cluster_sources), rows)
+    save_spans(connection, there)
     counts = [
         {"b_id": one.cluster_id, "b_independent": one.independent, "b_unresolved": one.unresolved}
         for one in folded

@@ -11,6 +11,7 @@ import datetime as dt
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from monitor.store.cluster_spans import rebuild_spans
 from monitor.store.known import CHUNK, chunks
 from monitor.store.schema.entries import entries
 from monitor.store.schema.operations import settings
@@ -49,7 +50,7 @@ def refresh_day(connection: Connection, day: dt.date) -> bool:
 
 
 def mark_all(connection: Connection) -> int:
-    """Mark every day that has entries or rows, and count up the log of fetches; how many days.
+    """Mark every day that has entries or rows, count up the log of fetches, and clusters anew; how many days.
 
     Days before the oldest fetch that is kept hold what was counted of them then.
     """
@@ -61,6 +62,7 @@ def mark_all(connection: Connection) -> int:
     if rows:
         connection.execute(insert(connection, rollup_marks).on_conflict_do_nothing(), rows)
     _recount_fetches(connection)
+    rebuild_spans(connection)
     return len(rows)
 
 

@@ -43,7 +43,7 @@ VIEWS = (
         "decisions",
     ),
     *("stories", "clusters", "cluster_sources", "topics_daily", "coverage_daily", "ledger", "flows"),
-    *("feed_health", "fetches"),
+    *("feed_health", "fetches", "wide_clusters"),
 )
 
 

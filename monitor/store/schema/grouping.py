@@ -18,6 +18,7 @@ from monitor.store.columns import (
     ref,
     text,
     when,
+    where,
 )
 
 clusters = sa.Table(
@@ -29,6 +30,7 @@ clusters = sa.Table(
     # both null until sources have been folded (then counts of independent roots)
     number("independent_sources", null=True),
     number("unresolved_sources", null=True),
+    sa.Index("ix_clusters_unfolded", "id", **where("independent_sources IS NULL")),
     sqlite_autoincrement=True,
 )
 
@@ -176,4 +178,17 @@ cluster_sources = sa.Table(
     text("folded_into"),
     text("reason"),
     listing("entry_uids"),
+)
+
+# clusters of several stories or outlets, as they were when last folded: what lists of the widest are read from.
+# Views count the unfolded themselves (`monitor.store.views.spans`)
+cluster_spans = sa.Table(
+    "cluster_spans",
+    metadata,
+    sa.Column("cluster_id", BigId, sa.ForeignKey("clusters.id", ondelete="CASCADE"), primary_key=True),
+    number("stories"),
+    number("outlets"),
+    when("first_seen_at"),
+    when("last_seen_at"),
+    sa.Index("ix_cluster_spans_last_seen_at", "last_seen_at"),
 )

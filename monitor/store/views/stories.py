@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from monitor.store.views.spans import REPORT_WIDE_CLUSTERS
 from monitor.store.views.spell import json_list, json_texts
 
 REPORT_STORIES = """\
@@ -16,18 +17,6 @@ SELECT s.id AS story_id, r.title, s.language, o.name AS first_outlet, e.uid AS f
   JOIN feeds f ON f.id = e.feed_id
   JOIN outlets o ON o.id = f.outlet_id
   JOIN revisions r ON r.entry_id = e.id AND r.is_current"""
-
-# read by whole indexes in order: nothing is sorted, and the many clusters of one story and outlet cost one step each
-REPORT_WIDE_CLUSTERS = """\
-SELECT w.cluster_id, w.stories, w.outlets,
-       (SELECT MIN(z.first_seen_at) FROM stories z WHERE z.cluster_id = w.cluster_id) AS first_seen_at,
-       (SELECT MAX(z.last_seen_at) FROM stories z WHERE z.cluster_id = w.cluster_id) AS last_seen_at
-  FROM (SELECT u.cluster_id, MAX(u.stories) AS stories, MAX(u.outlets) AS outlets
-          FROM (SELECT cluster_id, 0 AS stories, COUNT(*) AS outlets FROM cluster_sources
-                 GROUP BY cluster_id HAVING COUNT(*) > 1
-                UNION ALL
-                SELECT cluster_id, COUNT(*), 0 FROM stories GROUP BY cluster_id HAVING COUNT(*) > 1) u
-         GROUP BY u.cluster_id) w"""
 
 REPORT_CLUSTER_SOURCES = """\
 SELECT c.cluster_id, c.outlet, c.folded_into, c.reason, c.entry_uids
