@@ -10,7 +10,7 @@ from pydantic import Field, field_validator, model_validator
 
 from monitor.config.keeping import Database, Evidence, Replay, Retention
 from monitor.config.outlets import OutletOptions
-from monitor.config.publishing import AlertOptions, Digest, Mail, Report
+from monitor.config.publishing import AlertOptions, Digest, Mail, Report, TranslatorOptions
 from monitor.config.units import Duration, Size
 from monitor.config.values import Cron, Language, MailAddress, Networks, Section
 
@@ -129,6 +129,7 @@ class Config(Section):
     topics: Topics = Topics()
     watchlists: tuple[WatchlistFile, ...] = ()
     digests: tuple[Digest, ...] = ()
+    translator: TranslatorOptions = TranslatorOptions.model_validate({})
     alerts: tuple[AlertOptions, ...] = ()
     mail: Mail = Mail.model_validate({})
     report: Report = Report()

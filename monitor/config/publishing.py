@@ -6,10 +6,10 @@ import datetime as dt
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from monitor.config.units import Duration
-from monitor.config.values import Country, Cron, Language, MailAddress, Section, TimeZone
+from monitor.config.values import Country, Cron, Language, MailAddress, Networks, Section, TimeZone
 from monitor.types.source import Ownership
 
 
@@ -26,6 +26,25 @@ class Digest(Section):
     countries: tuple[Country, ...] = ()
     ownership: tuple[Ownership, ...] = ()
     max_stories: int = Field(40, ge=1, le=500)
+
+
+class TranslatorOptions(Section):
+    """What translates headlines; off unless named (docs/how-to/translate.md)."""
+
+    kind: Literal["none", "libretranslate", "argos"] = "none"
+    url: str = Field("", repr=False, pattern=r"^(https?://\S+)?$")
+    version: str = Field("", max_length=40)
+    languages: tuple[Language, ...] = ()
+    at_most: int = Field(60, ge=1, le=500)
+    timeout: Duration = dt.timedelta(seconds=20)
+    time: Duration = dt.timedelta(minutes=2)
+    allow_networks: Networks = ()
+
+    @model_validator(mode="after")
+    def _addressed(self) -> TranslatorOptions:
+        if self.kind == "libretranslate" and not self.url:
+            raise ValueError("a LibreTranslate server has an address: put it under `url`")
+        return self
 
 
 class AlertOptions(Section):

@@ -75,6 +75,11 @@ def lead_of(body: str, title: str, limit: int = LEAD_LENGTH) -> str:
     return shorten(rest, limit)
 
 
+def quotable(row: DigestCandidate) -> int:
+    """How many characters of its body may be shown."""
+    return LEAD_LENGTH if row.excerpt_length is None else min(LEAD_LENGTH, row.excerpt_length)
+
+
 def _key(row: DigestCandidate) -> int:
     # ids of stories are positive: a negative key cannot meet one
     return row.story_id if row.story_id is not None else -row.entry_id
@@ -89,7 +94,7 @@ def _story(
     for row in rows:
         for topic, score in row.topics.items():
             topics[topic] = max(score, topics.get(topic, 0.0))
-    limit = LEAD_LENGTH if best.excerpt_length is None else min(LEAD_LENGTH, best.excerpt_length)
+    limit = quotable(best)
     title = best.title or _first_words(best, limit)
     return DigestStory(
         story_id=_key(best),
@@ -108,6 +113,8 @@ def _story(
         independent_sources=independent.get(best.cluster_id) if best.cluster_id is not None else None,
         entry_ids=tuple(row.entry_id for row in ranked),
         story_ids=(_key(best),),
+        kind=best.kind,
+        machine_learning=best.machine_learning,
     )
 
 

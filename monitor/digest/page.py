@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from monitor.render.escape import anchor, direction, isolate, language_tag, one_line, safe_url, shorten
 from monitor.render.labels import Labels
-from monitor.types.digest import Change, DigestContent, DigestStory, FeedNote, Section
+from monitor.types.digest import Change, DigestContent, DigestStory, FeedNote, Retold, Section
 
 TITLE_LENGTH = 300
 LEAD_LENGTH = 320
@@ -37,8 +37,15 @@ class Other:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
-    """One story. `lang` and `dir` are of its own text; `meta`, `badges` and `notes` are in the reader's."""
+    """One story. `lang` and `dir` are of its own text; `meta`, `badges` and `notes` are in the reader's.
 
+    `head` is its headline as shown, in `head_lang`; where that is not its own `title`, `retold` says whose it is.
+    """
+
+    head: str
+    head_lang: str
+    head_dir: str
+    retold: str
     title: str
     lead: str
     lang: str
@@ -82,6 +89,7 @@ class Page:
     report_url: str | None
     report_word: str
     in_report_word: str
+    original_word: str
     reason: str
     unsubscribe_url: str | None
     unsubscribe_word: str
@@ -122,6 +130,7 @@ def build_page(
         report_url=base,
         report_word=labels.word("open_report"),
         in_report_word=labels.word("in_report"),
+        original_word=labels.word("original"),
         reason=labels.word("sent_to", list=_foreign(spec.name, labels)),
         unsubscribe_url=unsubscribe_link(sender, spec.name) if sender else None,
         unsubscribe_word=labels.word("unsubscribe"),
@@ -149,7 +158,7 @@ def subject_line(content: DigestContent, labels: Labels) -> str:
     if not counts:
         counts.append(labels.count("n_updates", len(content.stories)))
     top = _top(content, labels.language)
-    headline = shorten(_title(top, labels), HEADLINE_IN_SUBJECT)
+    headline = shorten(_own_words(top, labels), HEADLINE_IN_SUBJECT)
     return shorten(labels.word("subject", counts=labels.join(counts), headline=headline), SUBJECT_LENGTH)
 
 
@@ -157,7 +166,16 @@ def _top(content: DigestContent, language: str) -> DigestStory:
     """The story whose headline the subject quotes: of the first section or first of another, if it can be read."""
     firsts = [section.stories[0] for section in content.sections]
     nearest = [*content.sections[0].stories, *firsts]
-    return next((story for story in nearest if story.language == language), firsts[0])
+    return next((story for story in nearest if story.language == language or _lent(story)), firsts[0])
+
+
+def _lent(story: DigestStory) -> str:
+    """The headline that another outlet has in the reader's language; empty for none. A machine's needs its label."""
+    return story.retold.title if story.retold is not None and story.retold.outlet else ""
+
+
+def _own_words(story: DigestStory, labels: Labels) -> str:
+    return _lent(story) or _title(story, labels)
 
 
 def _inside(topic: str, labels: Labels) -> str:
@@ -202,7 +220,12 @@ def _item(story: DigestStory, topic: str, labels: Labels, report_url: str | None
     others = story.carried_by[:OTHERS_SHOWN]
     rest = len(story.carried_by) - len(others)
     own = story.story_id > 0 and report_url
+    retold = story.retold
     return Item(
+        head=shorten(retold.title, TITLE_LENGTH) if retold else title,
+        head_lang=labels.language if retold else language_tag(story.language),
+        head_dir=labels.dir if retold else direction(story.language, title),
+        retold=_whose(retold, labels) if retold else "",
         title=title,
         lead=shorten(story.lead, LEAD_LENGTH),
         lang=language_tag(story.language),
@@ -227,6 +250,12 @@ def _item(story: DigestStory, topic: str, labels: Labels, report_url: str | None
 
 def _title(story: DigestStory, labels: Labels) -> str:
     return shorten(story.title, TITLE_LENGTH) or shorten(story.lead, 100) or labels.word("untitled")
+
+
+def _whose(retold: Retold, labels: Labels) -> str:
+    if not retold.outlet:
+        return labels.word("machine_translation")
+    return labels.word("headline_of", outlet=_foreign(shorten(retold.outlet, NAME_LENGTH), labels))
 
 
 def _badges(story: DigestStory, topic: str, labels: Labels) -> Iterable[str]:

@@ -42,6 +42,14 @@ def _items(content: DigestContent) -> Iterable[DigestItem]:
                 yield DigestItem(
                     section=section.topic, entry_id=entry, story_id=_grouped(story_id), kind=kind
                 )
+            if story.stands_for is not None and story.stands_for != story.entry_ids[0]:
+                # what becomes of the version that the list asked for brings the story back, too
+                yield DigestItem(
+                    section=section.topic,
+                    entry_id=story.stands_for,
+                    story_id=_grouped(story.story_id),
+                    kind=kind,
+                )
     for story_id in content.left_out_ids:
         entry = -story_id if story_id < 0 else None
         yield DigestItem(section="", entry_id=entry, story_id=_grouped(story_id), kind=LEFT_OUT)

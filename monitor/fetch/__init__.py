@@ -4,7 +4,7 @@ from monitor.fetch.client import Fetcher
 from monitor.fetch.options import FetchOptions, networks, user_agent
 from monitor.fetch.request import FetchRequest
 from monitor.fetch.robots import Permission, Robots, RobotsFile
-from monitor.fetch.webhook import ask_json, post_json
+from monitor.fetch.webhook import ask_json, ask_json_now, post_json
 
 __all__ = [
     "FetchOptions",
@@ -14,6 +14,7 @@ __all__ = [
     "Robots",
     "RobotsFile",
     "ask_json",
+    "ask_json_now",
     "networks",
     "post_json",
     "user_agent",

@@ -12,6 +12,7 @@ import contextlib
 import datetime as dt
 import json
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -84,6 +85,19 @@ async def ask_json(
             elapsed_s=posted.elapsed_s,
         )
     return Answered(url=posted.url, status=posted.status, value=value, elapsed_s=posted.elapsed_s)
+
+
+def ask_json_now(
+    url: str,
+    payload: Mapping[str, Any],
+    options: FetchOptions,
+    *,
+    headers: Mapping[str, str] | None = None,
+) -> Answered | FetchFailed:
+    """`ask_json` for callers that are no coroutine, whether or not a loop runs in their thread."""
+    asked = ask_json(url, payload, options, headers=headers)
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, asked).result()
 
 
 async def _exchange(

@@ -1,6 +1,6 @@
 """Digests built: rows of a period to stories, stories to content, content to a mail; files, or the outbox.
 
-period -> candidates -> gather -> choose -> render -> compose -> files | outbox
+period -> candidates -> gather -> choose -> headlines -> translate -> render -> compose -> files | outbox
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from monitor.config.publishing import Digest
 from monitor.digest.gather import gather_stories
+from monitor.digest.headlines import unread_clusters, with_headlines
 from monitor.digest.period import due_period, open_period, period_of
 from monitor.digest.record import digest_record
 from monitor.digest.render import RenderOptions, preview_html, render_safely
@@ -18,6 +19,7 @@ from monitor.errors import UsageError
 from monitor.mail.message import MAX_BYTES, MessageOptions, address_to, compose_bytes, message_id
 from monitor.pipeline.analysers import configured_taxonomy
 from monitor.pipeline.claim_news import TOPIC, claim_news, english_states
+from monitor.pipeline.translating import with_translated
 from monitor.pipeline.workspace import Workspace
 from monitor.pipeline.writing import write_files
 from monitor.render.claim_sentences import claim_sentence, claims_head
@@ -109,7 +111,7 @@ class Builder:
         return period
 
     def _render(self, spec: DigestSpec, period: DigestPeriod) -> tuple[DigestContent, RenderedDigest, bytes]:
-        content = self._content(spec, period)
+        content = with_translated(self._workspace, self._in_readers_language(self._content(spec, period)))
         names = {topic.slug: topic.names for topic in self._topics.topics}
         labels = Labels(language=spec.reader_language, timezone=spec.timezone, topics=names)
         content = self._with_claims(content, labels)
@@ -167,6 +169,14 @@ class Builder:
             backlog=gathered.backlog,
             backlog_entries=gathered.backlog_entries,
         )
+
+    def _in_readers_language(self, content: DigestContent) -> DigestContent:
+        """The same with the headlines that outlets of their clusters have in the reader's language."""
+        clusters, spec = unread_clusters(content), content.spec
+        found = self._workspace.store.headlines(
+            clusters, spec.reader_language, countries=spec.countries, ownership=spec.ownership
+        )
+        return with_headlines(content, found)
 
     def _turned(self, period: DigestPeriod) -> dict[int, tuple[Change, ...]]:
         """Clusters of which a claim was denied or confirmed in the period, and by whom."""

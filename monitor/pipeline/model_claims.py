@@ -9,16 +9,14 @@ Telegram's terms bar machine learning on what is scraped from it, so posts are n
 
 from __future__ import annotations
 
-import asyncio
 import os
 from collections import Counter
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 from monitor import logs
 from monitor.annotate.claims.answered import question, read_answer
-from monitor.fetch import ask_json, networks
+from monitor.fetch import ask_json_now, networks
 from monitor.pipeline.ingest import fetch_options
 from monitor.pipeline.workspace import Workspace, recorded
 from monitor.types.annotations import Annotation, EntryText
@@ -99,15 +97,12 @@ class ModelClaims:
 
     def _answer(self, text: EntryText, annotation: Annotation) -> Answered | FetchFailed:
         headers = {"Authorization": f"Bearer {self._key.reveal()}"} if self._key else {}
-        asked = ask_json(
+        return ask_json_now(
             f"{self._model.url.rstrip('/')}/chat/completions",
             question(text, annotation, self._model.name),
             self._options,
             headers=headers,
         )
-        # the caller may run in a loop of its own
-        with ThreadPoolExecutor(1) as thread:
-            return thread.submit(asyncio.run, asked).result()
 
     def _failed(self, answer: FetchFailed) -> None:
         self._failures += 1

@@ -72,6 +72,19 @@ class DigestStore:
         """Who carries each story, the first first."""
         return self._database.read(lambda c: digests.carriers(c, story_ids))
 
+    def headlines(
+        self,
+        clusters: Collection[int],
+        language: str,
+        *,
+        countries: Collection[str] = (),
+        ownership: Collection[str] = (),
+    ) -> dict[int, DigestCandidate]:
+        """Of each cluster the entry that told it first in `language`; one of these countries and owners first."""
+        return self._database.read(
+            lambda c: digests.headlines(c, clusters, language, countries=countries, ownership=ownership)
+        )
+
     def last_digest_end(self, name: str) -> dt.datetime | None:
         """End of the period that the latest digest of that name covers."""
         return self._database.read(lambda c: digests.last_end(c, name))

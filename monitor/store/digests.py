@@ -45,27 +45,9 @@ def candidates(
 ) -> list[DigestCandidate]:
     """Entries observed in (since, until], and those of `also`, with a topic accepted; with these topics' scores."""
     query = (
-        sa.select(
-            entries,
-            revisions.c.title,
-            revisions.c.body,
-            outlets.c.name.label("outlet"),
-            outlets.c.country,
-            outlets.c.ownership,
-            outlets.c.rights,
-            revisions.c.source,
-            *page_columns(),
-            stories.c.cluster_id,
-            entry_topics.c.topic,
-            entry_topics.c.score,
-        )
+        _shown(entry_topics.c.topic, entry_topics.c.score)
         .join(annotated, sa.and_(annotated.c.entry_id == entries.c.id, annotated.c.valid_to.is_(None)))
         .join(entry_topics, sa.and_(entry_topics.c.annotation_id == annotated.c.id, entry_topics.c.accepted))
-        .join(revisions, sa.and_(revisions.c.entry_id == entries.c.id, revisions.c.is_current))
-        .join(feeds, feeds.c.id == entries.c.feed_id)
-        .join(outlets, outlets.c.id == feeds.c.outlet_id)
-        .outerjoin(article_pages, article_pages.c.entry_id == entries.c.id)
-        .outerjoin(stories, stories.c.id == entries.c.story_id)
         .where(
             sa.or_(
                 sa.and_(entries.c.observed_at > since, entries.c.observed_at <= until),
@@ -82,17 +64,77 @@ def candidates(
     for row in connection.execute(query).mappings():
         rows[row["id"]] = row
         scores.setdefault(row["id"], {})[row["topic"]] = row["score"]
-    made = {"entry_id", "topics", "excerpt_length"}
-    names = [name for name in DigestCandidate.__dataclass_fields__ if name not in made]
-    return [
-        DigestCandidate(
-            entry_id=key,
-            topics=scores[key],
-            excerpt_length=consent_of(row).snippet_length,
-            **{name: row[name] for name in names},
+    return [_candidate(row, scores[key]) for key, row in rows.items()]
+
+
+def headlines(
+    connection: Connection,
+    clusters: Collection[int],
+    language: str,
+    *,
+    countries: Collection[str],
+    ownership: Collection[str],
+) -> dict[int, DigestCandidate]:
+    """Of each cluster the entry that told it first in `language`; one of these countries and owners before others."""
+    fits = [outlets.c[name].in_(list(some)) for name, some in
+            (("country", countries), ("ownership", ownership)) if some]  # fmt: skip
+    wanted = sa.case((sa.and_(sa.true(), *fits), 0), else_=1)
+    found: dict[int, DigestCandidate] = {}
+    for chunk in chunks(sorted(set(clusters)), CHUNK):
+        place = sa.func.row_number().over(
+            partition_by=stories.c.cluster_id, order_by=(wanted, entries.c.effective_at, entries.c.id)
         )
-        for key, row in rows.items()
-    ]
+        ranked = (
+            _shown(place.label("place"))
+            .where(
+                stories.c.cluster_id.in_(chunk),
+                entries.c.language == language,
+                entries.c.gone_at.is_(None),
+                revisions.c.title != "",
+            )
+            .subquery()
+        )
+        query = sa.select(ranked).where(ranked.c.place == 1)
+        for row in connection.execute(query).mappings():
+            found[row["cluster_id"]] = _candidate(row, {})
+    return found
+
+
+def _shown(*more: sa.ColumnElement[Any]) -> sa.Select[Any]:
+    """All that a digest shows of an entry, as `_candidate` reads it."""
+    return (
+        sa.select(
+            entries,
+            revisions.c.title,
+            revisions.c.body,
+            outlets.c.name.label("outlet"),
+            outlets.c.country,
+            outlets.c.ownership,
+            outlets.c.rights,
+            revisions.c.source,
+            *page_columns(),
+            stories.c.cluster_id,
+            *more,
+        )
+        .join(revisions, sa.and_(revisions.c.entry_id == entries.c.id, revisions.c.is_current))
+        .join(feeds, feeds.c.id == entries.c.feed_id)
+        .join(outlets, outlets.c.id == feeds.c.outlet_id)
+        .outerjoin(article_pages, article_pages.c.entry_id == entries.c.id)
+        .outerjoin(stories, stories.c.id == entries.c.story_id)
+    )
+
+
+def _candidate(row: RowMapping, topics: Mapping[str, float]) -> DigestCandidate:
+    made = {"entry_id", "topics", "excerpt_length", "machine_learning"}
+    names = [name for name in DigestCandidate.__dataclass_fields__ if name not in made]
+    consent = consent_of(row)
+    return DigestCandidate(
+        entry_id=row["id"],
+        topics=topics,
+        excerpt_length=consent.snippet_length,
+        machine_learning=consent.machine_learning,
+        **{name: row[name] for name in names},
+    )
 
 
 def carriers(connection: Connection, story_ids: Collection[int]) -> dict[int, list[Carrier]]:

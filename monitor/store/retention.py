@@ -3,7 +3,7 @@
 full text  bodies of revisions are emptied; entry, title, hash, stories, topics, citations stay
 mentions   places of terms in texts; the topics that they led to stay
 raw pages  pages of articles as they came        raw bodies  answers of feeds as they came
-logs       fetches (their daily sums stay, as rollups), ended runs, resolved issues
+logs       cached translations, fetches (their daily sums stay, as rollups), ended runs, resolved issues
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from monitor.store.held import held_entries
 from monitor.store.schema.analysis import annotated, mentions
 from monitor.store.schema.entries import entries, revisions, search_documents
 from monitor.store.schema.operations import settings
+from monitor.store.schema.publishing import translations
 from monitor.store.schema.sources import fetches, raw_bodies, raw_pages
 from monitor.store.upsert import insert
 
@@ -145,6 +146,12 @@ def drop_bodies(connection: Connection, before: dt.datetime, _: dt.datetime) -> 
     ids = list(connection.execute(query.order_by(raw_bodies.c.observed_at).limit(BATCH)).scalars())
     connection.execute(sa.delete(raw_bodies).where(raw_bodies.c.id.in_(ids)))
     return Batch(len(ids), more=len(ids) == BATCH)
+
+
+def drop_translations(connection: Connection, before: dt.datetime, _: dt.datetime) -> Batch:
+    """Delete cached translations of before a time; what is told again is translated anew."""
+    gone = connection.execute(sa.delete(translations).where(translations.c.made_at < before)).rowcount
+    return Batch(gone)
 
 
 def drop_fetches(connection: Connection, before: dt.datetime, _: dt.datetime) -> Batch:

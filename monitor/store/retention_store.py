@@ -84,6 +84,7 @@ def _steps(limits: RetentionLimits) -> Iterator[tuple[str, dt.datetime, Step]]:
         ("raw_pages", limits.raw_pages, retention.drop_pages),
         ("raw_answers", limits.raw_bodies, retention.drop_bodies),
         ("fetches", limits.logs, retention.drop_fetches),
+        ("translations", limits.logs, retention.drop_translations),
         ("issues", limits.logs, _pruned("issues")),
         ("runs", limits.logs, _pruned("runs")),
     )

@@ -46,6 +46,7 @@ from monitor.store.retention_store import RetentionStore
 from monitor.store.review_store import ReviewStore
 from monitor.store.rollup_store import RollupStore
 from monitor.store.search_store import SearchStore
+from monitor.store.translation_store import TranslationStore
 from monitor.types.annotations import Annotation, EntryText
 from monitor.types.entries import Issue
 from monitor.types.grouping import Candidate, FeedLines, Fingerprint, StoryDecision, StoryItem
@@ -78,6 +79,7 @@ class Store(
     ReviewStore,
     RollupStore,
     SearchStore,
+    TranslationStore,
 ):
     """A database at the revision of this program. Safe to use from several threads."""
 

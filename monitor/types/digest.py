@@ -66,8 +66,19 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Retold:
+    """A headline in the reader's language for a story that has none: another outlet's, or a machine's (no `outlet`)."""
+
+    title: str
+    outlet: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DigestStory:
     """One story as a digest may tell it. `entry_ids` begins with the entry whose text is shown.
+
+    `stands_for` is the entry that the list's filters chose, where another of its cluster is shown for its language.
+    `kind` is the shown entry's; `machine_learning` whether models may see its text.
 
     `story_ids` are the stories told with this one (its own and, once folded, those of its cluster).
     `independent_sources` is "at most", None where nobody counted. `topics` maps accepted slugs to scores.
@@ -90,6 +101,10 @@ class DigestStory:
     entry_ids: tuple[int, ...] = ()
     story_ids: tuple[int, ...] = ()
     updated: tuple[Change, ...] = ()
+    kind: str = "rss"
+    machine_learning: bool = True
+    retold: Retold | None = None
+    stands_for: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

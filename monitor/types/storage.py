@@ -77,7 +77,8 @@ class RunRecord:
 class DigestCandidate:
     """An entry that a digest may show, with its accepted topics (slug to score).
 
-    At most `excerpt_length` characters of its body may be shown (rights of its outlet, words of its page).
+    At most `excerpt_length` characters of its body may be shown, and `machine_learning` says whether models may see
+    it (rights of its outlet, words of its page).
     """
 
     entry_id: int
@@ -98,6 +99,7 @@ class DigestCandidate:
     backlog: bool
     topics: Mapping[str, float] = field(default_factory=dict)
     excerpt_length: int | None = None
+    machine_learning: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,6 +16,7 @@ from monitor.pipeline.publish import write_digests
 from monitor.pipeline.workspace import Workspace, open_workspace
 from tests.mail_server import Server
 from tests.store.making import annotate_all, entry, ingest, place_all, source
+from tests.store.test_clusters import placed, save
 
 START = dt.datetime(2026, 10, 24, 12, tzinfo=dt.UTC)
 """The day before Berlin's clocks go back."""
@@ -98,3 +99,22 @@ def test_what_was_told_ungrouped_is_not_told_again_as_a_story(desk: Workspace, s
     assert send(desk, 24) == 1
     place_all(desk.store, now=START + dt.timedelta(hours=25))
     assert send(desk, 48) == 0
+
+
+def test_a_headline_in_the_readers_language_is_found_outside_the_period_and_the_topics(
+    desk: Workspace, smtp_server: Server
+) -> None:
+    early = START - dt.timedelta(days=3)
+    ingest(
+        desk.store, entry("wire", title="Council decides", published_at=early), feed=source("wire"), now=early
+    )
+    annotate_all(desk.store, language="en", now=early)
+    place_all(desk.store, now=early)
+    report(desk, "rada", 1, language="uk", title="Рада ухвалила")
+    first, second = desk.store.pending_clusters(limit=9)
+    save(desk.store, [first, second], placed(first), placed(second, first))
+    assert send(desk, 24) == 1
+    text = last_text(smtp_server)
+    assert "Council decides" in text
+    assert "Рада ухвалила" not in text
+    assert "Also reported by: - Rada (Ukrainian)" in text

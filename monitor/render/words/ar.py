@@ -164,6 +164,8 @@ WORDS: Final[Mapping[str, str | Mapping[str, str]]] = {
     "also_reported_by": "نشرته أيضًا",
     "read_at": "اقرأ في {outlet}",
     "original": "الأصل",
+    "machine_translation": "ترجمة آلية",
+    "headline_of": "العنوان من {outlet}",
     "updated": "محدَّث",
     "new": "جديد",
     "cites": "ينقل عن",

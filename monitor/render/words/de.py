@@ -73,6 +73,8 @@ WORDS: Final[Mapping[str, str | Mapping[str, str]]] = {
     "also_reported_by": "Auch gemeldet von",
     "read_at": "Lesen bei {outlet}",
     "original": "Original",
+    "machine_translation": "Maschinelle Übersetzung",
+    "headline_of": "Überschrift: {outlet}",
     "updated": "Aktualisiert",
     "new": "Neu",
     "cites": "zitiert",

@@ -61,6 +61,8 @@ WORDS: Final[Mapping[str, str | Mapping[str, str]]] = {
     "also_reported_by": "Also reported by",
     "read_at": "Read at {outlet}",
     "original": "Original",
+    "machine_translation": "Machine translation",
+    "headline_of": "Headline: {outlet}",
     "updated": "Updated",
     "new": "New",
     "cites": "cites",

@@ -79,6 +79,8 @@ WORDS: Final[Mapping[str, str | Mapping[str, str]]] = {
     "also_reported_by": "También en",
     "read_at": "Leer en {outlet}",
     "original": "Original",
+    "machine_translation": "Traducción automática",
+    "headline_of": "Titular: {outlet}",
     "updated": "Actualizado",
     "new": "Nuevo",
     "cites": "cita a",

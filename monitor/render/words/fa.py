@@ -70,6 +70,8 @@ WORDS: Final[Mapping[str, str | Mapping[str, str]]] = {
     "also_reported_by": "همچنین در",
     "read_at": "خواندن در {outlet}",
     "original": "متن اصلی",
+    "machine_translation": "ترجمهٔ ماشینی",
+    "headline_of": "تیتر از {outlet}",
     "updated": "به‌روزشده",
     "new": "تازه",
     "cites": "به نقل از",

@@ -83,6 +83,8 @@ WORDS: Final[Mapping[str, str | Mapping[str, str]]] = {
     "also_reported_by": "Également repris par",
     "read_at": "Lire sur {outlet}",
     "original": "Original",
+    "machine_translation": "Traduction automatique",
+    "headline_of": "Titre : {outlet}",
     "updated": "Mis à jour",
     "new": "Nouveau",
     "cites": "cite",

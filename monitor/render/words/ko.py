@@ -52,6 +52,8 @@ WORDS: Final[Mapping[str, str | Mapping[str, str]]] = {
     "also_reported_by": "함께 보도한 매체",
     "read_at": "{outlet}에서 읽기",
     "original": "원문",
+    "machine_translation": "기계 번역",
+    "headline_of": "제목: {outlet}",
     "updated": "업데이트",
     "new": "새 소식",
     "cites": "인용",

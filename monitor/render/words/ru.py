@@ -120,6 +120,8 @@ WORDS: Final[Mapping[str, str | Mapping[str, str]]] = {
     "also_reported_by": "Также сообщают",
     "read_at": "Читать: {outlet}",
     "original": "Оригинал",
+    "machine_translation": "Машинный перевод",
+    "headline_of": "Заголовок: {outlet}",
     "updated": "Обновлено",
     "new": "Новое",
     "cites": "ссылается на",

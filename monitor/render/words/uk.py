@@ -115,6 +115,8 @@ WORDS: Final[Mapping[str, str | Mapping[str, str]]] = {
     "also_reported_by": "Також повідомляють",
     "read_at": "Читати: {outlet}",
     "original": "Оригінал",
+    "machine_translation": "Машинний переклад",
+    "headline_of": "Заголовок: {outlet}",
     "updated": "Оновлено",
     "new": "Нове",
     "cites": "посилається на",

@@ -52,6 +52,8 @@ WORDS: Final[Mapping[str, str | Mapping[str, str]]] = {
     "also_reported_by": "其他报道媒体",
     "read_at": "在{outlet}阅读",
     "original": "原文",
+    "machine_translation": "机器翻译",
+    "headline_of": "标题：{outlet}",
     "updated": "已更新",
     "new": "新",
     "cites": "引用",

@@ -85,6 +85,19 @@ recipient_holds = sa.Table(
     when("at"),
 )
 
+# a cache: what is asked again is not translated again
+translations = sa.Table(
+    "translations",
+    metadata,
+    text("text_sha256", primary=True),
+    text("source", primary=True),
+    text("target", primary=True),
+    text("engine", primary=True),
+    text("translation"),
+    when("made_at"),
+    sa.Index("ix_translations_made_at", "made_at"),
+)
+
 alerts = sa.Table(
     "alerts",
     metadata,
