@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from monitor.annotate.citations.find import CitationFinder, Cue
 from monitor.annotate.citations.names import Name
@@ -22,6 +22,11 @@ _TRANSMITS = frozenset({"shapes/sign-off", "forward"})
 """Rules that say who carries the text, not who vouches for what it says."""
 _HOME = {"ko": "KR", "fa": "IR", "uk": "UA"}
 _SEAT = re.compile(r"[\s,]*(?:in|aus|à|en|в|у|في|در)\s+(?:der\s)?$", re.IGNORECASE)
+_LINE_START = re.compile(r"(?:^|\n)[^\w\n]*$")
+_HEADING = re.compile(r"(?:\s[^\s,.;:!?()«»\"“”\n—–،؛]+){0,2}\s?[*_]*[:：](?!//)")
+_DASH = re.compile(r"[—–][\s*_]*$")
+_LAST = re.compile(r"(?:\s[^\s,.;:!?()\n—–،؛]+){0,3}[.\s*_]*(?:\n|$)")
+"""Signs of attribution without a verb: a name before a colon that opens a line, or behind the dash that ends one."""
 _PRIORITY: dict[str, int] = {"media": 0, "other": 1, "think-tank": 2, "unnamed": 3, "official": 4}
 
 
@@ -42,6 +47,7 @@ class Source:
     office: bool = True
     vague: bool = False
     home: str = ""
+    label: str = ""
 
 
 class SourceFinder:
@@ -74,7 +80,7 @@ class SourceFinder:
             for phrase in _phrases(scan)
             if not any(phrase[0].start < medium.end and medium.start < phrase[-1].end for medium in cited)
         ]
-        return sorted([*cited, *found], key=lambda source: source.start)
+        return _known(sorted([*cited, *found], key=lambda source: source.start))
 
     def citations(self, scan: Scan, sources: Iterable[Source]) -> tuple[Citation, ...]:
         """Sources that speak and are no media, each name once."""
@@ -111,11 +117,12 @@ class SourceFinder:
         rule = self._citations.cue_of(
             scan, name, before, after, _unknown(scan.language, bool(nouns)), far=bool(nouns)
         )
+        rule = rule or (_shape(scan, start, end) if nouns else "")
         english = self._english.get(codes[0], codes[0]) if codes else ""
         said = " ".join(part for part in (english, label) if part)
         vague = label == "government spokesperson" and not codes
         home = _HOME.get(scan.language, "") if nouns and not codes and kind == "official" else ""
-        return Source(kind, said or "unnamed", codes, start, end, rule, bool(nouns), vague, home)
+        return Source(kind, said or "unnamed", codes, start, end, rule, bool(nouns), vague, home, label)
 
     def _best(self, nouns: Sequence[Found]) -> tuple[SourceKind, str]:
         if not nouns:
@@ -127,6 +134,31 @@ class SourceFinder:
         ]
         _, _, kind, label = min(kinds)
         return kind, label
+
+
+def _shape(scan: Scan, start: int, end: int) -> str:
+    """The rule of a heading or closing dash at which an office stands ("Dutch defence ministry: …", "… — МИД")."""
+    left = scan.text[max(0, start - 12) : start]
+    if _LINE_START.search(left) and _HEADING.match(scan.text, end):
+        return "shapes/heading"
+    return "shapes/dash" if _DASH.search(left) and _LAST.match(scan.text, end) else ""
+
+
+def _known(sources: Sequence[Source]) -> list[Source]:
+    """`sources`, offices without a state with that of the same office elsewhere in the text, where it is but one."""
+    states: dict[str, set[tuple[str, ...]]] = {}
+    for source in sources:
+        if source.kind == "official" and source.office and source.codes:
+            states.setdefault(source.label, set()).add(source.codes)
+    return [
+        replace(source, codes=next(iter(named)))
+        if source.kind == "official"
+        and source.office
+        and not source.codes
+        and len(named := states.get(source.label, set())) == 1
+        else source
+        for source in sources
+    ]
 
 
 def _seat(scan: Scan, start: int, end: int) -> tuple[str, ...]:

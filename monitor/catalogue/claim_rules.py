@@ -19,7 +19,7 @@ MARKS = (
 
 CUES = (
     "negation", "refuse", "deny", "plan", "announce", "hypothesis", "hearsay", "accuse", "permission",
-    "head", "self", "pronoun", "generic", "contrast",
+    "head", "self", "pronoun", "generic", "contrast", "idiom", "matter",
 )  # fmt: skip
 """Rules that are no frames: words that change what a frame claims."""
 

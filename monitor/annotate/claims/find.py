@@ -16,7 +16,7 @@ from monitor.annotate.claims.marks import Marker, Span
 from monitor.annotate.claims.merge import Draft, merged
 from monitor.annotate.claims.missing import fills, speaking_state
 from monitor.annotate.claims.sentences import Sentence, SentenceReader, is_aside
-from monitor.annotate.claims.things import classes, near, quantity
+from monitor.annotate.claims.things import about_else, classes, near, quantity
 from monitor.annotate.gazetteer import CompiledGazetteer
 from monitor.annotate.scan import Scan
 from monitor.annotate.speakers import Source
@@ -98,6 +98,8 @@ class ClaimFinder:
         """What the trigger claims, if both parties are known."""
         items = near(trigger, sentence.items, sentence.breaks, scan.text)
         ours = bool(cues.negation and sentence.selves)
+        if about_else(trigger, items, sentence.matters):
+            return None
         if not items or (trigger.name == "move" and reading.weight_supplier < LEAST and not ours):
             return None
         supplier = reading.supplier.code if reading.supplier else ""

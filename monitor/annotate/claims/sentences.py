@@ -20,7 +20,10 @@ _ASIDE = re.compile(r"(?<=\])\(\S*?\)|https?://\S+|\([^()\n]{1,120}\)|（[^（�
 _RELATIVE = re.compile(
     r",\s*(?:which|who|qui|que|der|die|das|котор\w+|який|яка|яке|які|получивш\w+|отрима\w+)\s", re.IGNORECASE
 )
-_NOT_CUES = frozenset({"head", "self", "pronoun", "generic", "contrast"})
+_NOT_CUES = frozenset({"head", "self", "pronoun", "generic", "contrast", "matter"})
+_IDIOM = "idiom"
+_SPEECH = 32
+"""So far from a medium may stand the verb with which it is quoted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,7 @@ class Sentence:
     selves: Sequence[Span]
     pronouns: Sequence[Span]
     generic: Sequence[Span]
+    matters: Sequence[Span]
     sources: Sequence[Source]
     breaks: Breaks
 
@@ -48,7 +52,8 @@ class SentenceReader:
 
     def read(self, scan: Scan, sources: Sequence[Source], marker: Marker) -> Iterator[Sentence]:
         """Sentences with a trigger, in the order of the text."""
-        words = scan.words.get("claim", [])
+        words = _literal(scan.words.get("claim", []))
+        words = [word for word in words if word.name not in self._frames or not _quotes(word, scan, sources)]
         frames = [word for word in words if word.name in self._frames]
         items = self._items(scan)
         for span in dict.fromkeys(scan.sentence(frame.start) for frame in frames):
@@ -88,6 +93,7 @@ class SentenceReader:
             selves=named("self"),
             pronouns=named("pronoun"),
             generic=named("generic"),
+            matters=named("matter"),
             sources=[source for source in sources if low <= source.start < high],
             breaks=_breaks(scan.text, span, named("contrast")),
         )
@@ -100,6 +106,39 @@ class SentenceReader:
                 name = self._gazetteer.item_class("weapon", match.code) if weapon else match.code
                 found.append(Span(name, match.start, match.end))
         return found
+
+
+def _literal(words: Sequence[Found]) -> list[Found]:
+    """Words without those within an idiom: to give an answer is no gift, речь идёт о is no march."""
+    idioms = [word for word in words if word.name == _IDIOM]
+    return [
+        word
+        for word in words
+        if word.name != _IDIOM
+        and not any(
+            idiom.start <= word.start
+            and word.end <= idiom.end
+            and word.end - word.start < idiom.end - idiom.start
+            for idiom in idioms
+        )
+    ]
+
+
+def _quotes(word: Found, scan: Scan, sources: Sequence[Source]) -> bool:
+    """Whether a word of transfer is the verb with which a medium is quoted (передаёт Reuters, نقلت رويترز)."""
+    if not any(cue.start < word.end and word.start < cue.end for cue in _speech(scan)):
+        return False
+    return any(
+        source.kind == "media"
+        and source.rule
+        and 0 <= max(source.start - word.end, word.start - source.end) <= _SPEECH
+        and not re.search(r"[.;\n]", scan.text[min(word.end, source.end) : max(word.start, source.start)])
+        for source in sources
+    )
+
+
+def _speech(scan: Scan) -> list[Found]:
+    return [*scan.words.get("before", ()), *scan.words.get("after", ())]
 
 
 def is_aside(text: str, sentence: Sentence, trigger: Span) -> bool:

@@ -75,6 +75,17 @@ def quantity(text: str, sentence: tuple[int, int], items: Sequence[Span], langua
     return None
 
 
+def about_else(trigger: Span, items: Sequence[Span], matters: Sequence[Span]) -> bool:
+    """Whether something else is given, and `items` only said of it: a request, a letter, data ("sent a note on …")."""
+    return bool(items) and all(
+        any(
+            trigger.end <= matter.start < item.start or item.end <= matter.start < trigger.start
+            for matter in matters
+        )
+        for item in items
+    )
+
+
 def _far(item: Span, trigger: Span) -> int:
     left, right = _between(item, trigger)
     return right - left
