@@ -19,7 +19,7 @@ import numpy as np
 from monitor.group.evidence import Comparison, compare, keys_of
 from monitor.types.clusters import ClusterDecision, ClusterOptions, ClusterStory, Ruling
 
-VERSION = "clusters-2"
+VERSION = "clusters-3"
 _CROWD = 24
 """Stories of one key that each is compared with: its neighbours in time."""
 _BLOCK = 256

@@ -19,7 +19,7 @@ from itertools import pairwise
 from monitor.group.evidence_names import names_in
 from monitor.group.words import number, sentences, tokens, unspaced
 from monitor.types.annotations import Entity
-from monitor.types.clusters import ClusterStory, Evidence
+from monitor.types.clusters import ClusterStory, Evidence, Transfer
 from monitor.types.gazetteer import Quantity
 
 LEAD = 700
@@ -32,6 +32,7 @@ _WEIGHTS = {"weapon": 1.0, "place": 1.0, "item": 0.5, "actor": 0.8}
 _STEM = 5
 _LEAST_FIGURE = 10
 _SENTENCE, _SENTENCE_UNSPACED, _SENTENCES = 8, 16, 5
+_BETWEEN, _NUMBER = " | ", " × "
 _UNCOUNTED = frozenset({"year", "time"})
 
 
@@ -57,6 +58,7 @@ ALONE = Weights(codes=0.60, figures=0.30, names=0.25, words=0.35, codes_at=0.30,
 _NAMES_AT, _FIGURES_AT, _WORDS_AT, _LINK, _CITED = 0.30, 0.30, 0.25, 0.25, 0.05
 _PER_DAY = 0.03
 _TOLD = 0.15
+_TRANSFER, _NAMED, _NUMBERED = 0.15, 0.10, 0.10
 _SERIES, _ALIKE = 0.5, 0.5
 ANOTHER_DAY = dt.timedelta(hours=14)
 """As for stories: an outlet's daily reports come a day apart, give or take."""
@@ -85,6 +87,7 @@ def evidence_of(
     quantities: Iterable[Quantity] = (),
     links: Iterable[str] = (),
     cites: Iterable[str] = (),
+    transfers: Iterable[Transfer] = (),
 ) -> Evidence:
     """Gather a story's evidence. `quantities` index `lead_of(title, body)`, entities their own fields."""
     shift = len(title) + 1 if title else 0
@@ -108,7 +111,17 @@ def evidence_of(
         links=tuple(sorted(set(links))),
         cites=tuple(sorted(set(cites))),
         sentences=sentence_marks(body[:LEAD]),
+        transfers=transfer_marks(transfers),
     )
+
+
+def transfer_marks(transfers: Iterable[Transfer]) -> tuple[str, ...]:
+    """Parties and item of claims in one spelling, and once more with the number where one is stated."""
+    found = set()
+    for one in transfers:
+        mark = _BETWEEN.join((one.item, *sorted(set(one.parties))))
+        found |= {mark} if one.quantity is None else {mark, f"{mark}{_NUMBER}{one.quantity}"}
+    return tuple(sorted(found))
 
 
 def lead_of(title: str, body: str, limit: int = LEAD) -> str:
@@ -167,6 +180,8 @@ def compare(one: ClusterStory, two: ClusterStory) -> Comparison:
     ):
         if weight and a[name] and b[name]:
             parts[name] = weight * (_overlap(a[name], b[name], least=2) - at)
+    if a["transfers"] or b["transfers"]:
+        parts |= _transfers(a, b)
     if not a["links"].isdisjoint(b["links"]):
         parts["links"] = _LINK
     # what a feed's own reports share is its boilerplate
@@ -200,6 +215,20 @@ def _told(both: frozenset[str]) -> bool:
         1 for code in both if code.startswith("actor:") and code.partition(":")[2] not in _EVERYWHERE
     )
     return actors > 1 and any(not code.startswith("actor:") for code in both)
+
+
+def _transfers(a: Mapping[str, frozenset[str]], b: Mapping[str, frozenset[str]]) -> dict[str, float]:
+    """Whether both claim one transfer, with one number, or the one names what the other claims."""
+    if both := a["transfers"] & b["transfers"]:
+        return {"transfers": _TRANSFER + (_NUMBERED if any(_NUMBER in mark for mark in both) else 0.0)}
+    named = any(_claimed(mark) <= two["codes"] for one, two in ((a, b), (b, a)) for mark in one["transfers"])
+    return {"transfers": _NAMED} if named else {}
+
+
+def _claimed(mark: str) -> set[str]:
+    """The codes of parties and item of a transfer."""
+    item, *parties = mark.partition(_NUMBER)[0].split(_BETWEEN)
+    return {f"item:{item}", *(f"actor:{party}" for party in parties)}
 
 
 def _weight(code: str) -> float:

@@ -27,6 +27,8 @@ _WEAK = frozenset({"army", "general-staff", "navy", "government", "presidency"})
 _COLON = re.compile(r"\s?[:：]")
 _STOP = re.compile(r"[.!?,;。！？，،؛]\s?")
 _TAG = 90
+# a state before a colon in so many characters is the scene of a headline
+_SCENE = 24
 _UNSPACED = re.compile(r"[\u0600-\u06ff\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7a3]")
 
 
@@ -115,7 +117,8 @@ def office_of(appearance: Appearance) -> str | None:
         return None
     *_, spot, where, role, text = min(found)
     role, _, fixed = role.partition("=")
-    return f"{role} of {fixed or _actor(appearance, where, spot, text) or appearance.country or '?'}"
+    actor = fixed or _actor(appearance, where, spot, text) or _subject(appearance) or appearance.country
+    return f"{role} of {actor or '?'}"
 
 
 def unnamed_source(title: str, lead: str) -> bool:
@@ -175,6 +178,14 @@ def _actor(appearance: Appearance, where: str, spot: tuple[int, int], text: str)
         if gap <= _WORDS and (inside or not _STOP.search(between)):
             near.append((gap, start, code))
     return min(near)[2] if near else None
+
+
+def _subject(appearance: Appearance) -> str | None:
+    """The state or group with which the headline begins, unless a colon makes it but the scene: who acts in it."""
+    at_start = [
+        code for kind, code, field, start in appearance.codes if (kind, field, start) == ("actor", "title", 0)
+    ]
+    return at_start[0] if at_start and not _COLON.search(appearance.title[:_SCENE]) else None
 
 
 @cache

@@ -192,6 +192,7 @@ def story_evidence(text: StoryText) -> Evidence:
         ],
         quantities=find_quantities(lead, text.language),
         links=(*text.links, *((text.url,) if text.url else ())),
+        transfers=text.transfers,
     )
 
 

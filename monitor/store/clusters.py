@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import product
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, RowMapping
@@ -18,6 +19,7 @@ from monitor.store.keys import key64
 from monitor.store.known import CHUNK, chunks
 from monitor.store.schema.analysis import annotated, entities
 from monitor.store.schema.articles import article_pages
+from monitor.store.schema.claims import claims
 from monitor.store.schema.entries import entries, revisions
 from monitor.store.schema.grouping import (
     cluster_evidence,
@@ -38,6 +40,7 @@ from monitor.types.clusters import (
     Evidence,
     EvidenceRow,
     StoryText,
+    Transfer,
 )
 from monitor.types.embedding import Vectors
 
@@ -63,9 +66,12 @@ def pending_clusters(connection: Connection, *, limit: int) -> list[StoryText]:
 def story_texts(connection: Connection, rows: Mapping[int, RowMapping]) -> list[StoryText]:
     """Rows of `stories` by id, with the text and entities of the entry that stands for each."""
     chosen, uids = _first_entries(connection, list(rows))
-    codes = entity_codes(connection, [row["entry_id"] for row in chosen.values()])
+    entry_ids = [row["entry_id"] for row in chosen.values()]
+    codes, told = entity_codes(connection, entry_ids), claimed_transfers(connection, entry_ids)
     return [
-        _story_text(rows[story_id], row, uids[story_id], codes.get(row["entry_id"], ()))
+        _story_text(
+            rows[story_id], row, uids[story_id], codes.get(row["entry_id"], ()), told.get(row["entry_id"], ())
+        )
         for story_id, row in sorted(chosen.items())
     ]
 
@@ -131,8 +137,31 @@ def entity_codes(
     return {key: tuple(rows) for key, rows in found.items()}
 
 
+def claimed_transfers(connection: Connection, entry_ids: Sequence[int]) -> dict[int, tuple[Transfer, ...]]:
+    """What the claims in force of entries are about; those that lack a party tell too little."""
+    columns = [
+        claims.c[name]
+        for name in ("entry_id", "supplier", "recipient", "items", "quantity_min", "quantity_max")
+    ]
+    found: dict[int, set[Transfer]] = {}
+    for chunk in chunks(entry_ids, CHUNK):
+        query = sa.select(*columns).where(claims.c.entry_id.in_(chunk), claims.c.valid_to.is_(None))
+        for row in connection.execute(query):
+            for supplier, recipient, item in product(row.supplier, row.recipient, row.items):
+                number = row.quantity_min if row.quantity_min is not None else row.quantity_max
+                parties = tuple(sorted((supplier, recipient)))
+                found.setdefault(row.entry_id, set()).add(
+                    Transfer(parties=parties, item=item, quantity=number)
+                )
+    return {entry: tuple(sorted(told, key=repr)) for entry, told in found.items()}
+
+
 def _story_text(
-    story: RowMapping, row: RowMapping, uids: Sequence[str], codes: tuple[tuple[str, str, str, int], ...]
+    story: RowMapping,
+    row: RowMapping,
+    uids: Sequence[str],
+    codes: tuple[tuple[str, str, str, int], ...],
+    told: tuple[Transfer, ...],
 ) -> StoryText:
     return StoryText(
         story_id=story["id"],
@@ -151,6 +180,7 @@ def _story_text(
         links=tuple(row["links"]),
         uids=tuple(uids),
         codes=codes,
+        transfers=told,
     )
 
 

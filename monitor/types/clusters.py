@@ -21,7 +21,9 @@ class Evidence:
     `codes`: `kind:code` of the gazetteer. `figures`: numbers in one spelling. `names`: consonants of capitalised
     words, the same in Latin and Cyrillic. `words`: stems of the headline, compared within a language only. `links`:
     canonical addresses, its own included. `cites`: outlets. `sentences`: digests of the longer sentences of the
-    body, which other outlets have only if they had the text. Each sorted and without repeats.
+    body, which other outlets have only if they had the text. `transfers`: the parties (in no order: a claim's direction
+    is what extraction errs in) and item class of each claim, and once more with its number. Each sorted and without
+    repeats.
     """
 
     codes: tuple[str, ...] = ()
@@ -31,6 +33,7 @@ class Evidence:
     links: tuple[str, ...] = ()
     cites: tuple[str, ...] = ()
     sentences: tuple[str, ...] = ()
+    transfers: tuple[str, ...] = ()
 
     @cached_property
     def sets(self) -> Mapping[str, frozenset[str]]:
@@ -39,7 +42,7 @@ class Evidence:
 
 
 _NONE: frozenset[str] = frozenset()
-KINDS = ("codes", "figures", "names", "words", "links", "cites", "sentences")
+KINDS = ("codes", "figures", "names", "words", "links", "cites", "sentences", "transfers")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -113,6 +116,15 @@ class ClusterDecision:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Transfer:
+    """What a claim is about: two states or groups, an item class, the least or only number stated."""
+
+    parties: tuple[str, ...]
+    item: str
+    quantity: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StoryText:
     """A story as clustering reads it: the text of its first entry, by choice one that is not from Telegram."""
 
@@ -133,6 +145,7 @@ class StoryText:
     uids: tuple[str, ...] = ()
     codes: tuple[tuple[str, str, str, int], ...] = ()
     """Entities as (kind, code, field, start)."""
+    transfers: tuple[Transfer, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

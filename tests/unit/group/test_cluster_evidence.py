@@ -9,7 +9,7 @@ from monitor.group.centre import centred, completed, means_of
 from monitor.group.evidence import compare, evidence_of, keys_of, lead_of, stems
 from monitor.group.evidence_names import names_in, skeleton
 from monitor.types.annotations import Entity
-from monitor.types.clusters import ClusterOptions, Evidence
+from monitor.types.clusters import ClusterOptions, Evidence, Transfer
 from monitor.types.embedding import LanguageMeans
 from monitor.types.gazetteer import Quantity
 from tests.cluster_stories import cluster_story, direction
@@ -53,6 +53,33 @@ def test_small_numbers_and_years_are_no_figures() -> None:
 def test_headlines_without_spaces_give_pairs_of_characters() -> None:
     assert stems("朝鲜发射导弹") == tuple(sorted(["朝鲜", "鲜发", "发射", "射导", "导弹"]))
     assert stems("Kim visits the port") == ("port", "visit")
+
+
+SHELLS = Transfer(parties=("PH", "US"), item="artillery", quantity=24)
+
+
+@pytest.mark.parametrize(
+    ("other", "part"),
+    [
+        ({"transfers": [SHELLS]}, 0.25),
+        ({"transfers": [Transfer(parties=("US", "PH"), item="artillery", quantity=12)]}, 0.15),
+        ({"transfers": [Transfer(parties=("US", "PH"), item="artillery")]}, 0.15),
+        ({"entities": ["actor:PH", "actor:US", "item:artillery"]}, 0.10),
+        ({"entities": ["actor:PH", "item:artillery"]}, None),
+        ({"transfers": [Transfer(parties=("PH", "US"), item="drones")]}, None),
+        ({}, None),
+    ],
+)
+def test_stories_that_claim_one_transfer_are_nearer(other: dict[str, list[str]], part: float | None) -> None:
+    """Whatever the direction, which extraction errs in; a number in common counts more, a mere mention less."""
+    named = other.pop("entities", [])
+    entities = [
+        Entity(kind=kind, code=code, field="title", start_char=0, end_char=1)  # type: ignore[arg-type]
+        for kind, code in (one.split(":") for one in named)
+    ]
+    one = cluster_story(1, evidence=evidence_of("", "", transfers=[SHELLS]))
+    two = cluster_story(2, evidence=evidence_of("", "", entities=entities, **other))  # type: ignore[arg-type]
+    assert compare(one, two).parts.get("transfers") == part == compare(two, one).parts.get("transfers")
 
 
 def test_comparison_is_symmetric_and_says_what_is_shared() -> None:

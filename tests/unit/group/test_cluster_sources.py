@@ -114,6 +114,9 @@ def entry_with(title: str, lead: str, *codes: tuple[str, str], country: str = "G
         ("国防部：道路已开放", "车队已经离开。", [], "defence-ministry of GB"),
         ("", "The army crossed the river, the defence ministry said.", [], "defence-ministry of GB"),
         ("", "Inspectors were turned away, the IAEA said.", [], "iaea of UN"),
+        ("Chad closes its border", "The road is shut. The cabinet decided so, a daily reports.", [("TD", "Chad")],
+         "government of TD"),
+        ("Chad: storm in the port", "The cabinet met.", [("TD", "Chad")], "government of GB"),
         ("", "A storm took the roofs of the old town.", [], None),
     ],
 )  # fmt: skip
