@@ -18,6 +18,7 @@ _GAP = "\n \n"
 _AFTER_IDEOGRAPHS = frozenset("其当途集空手心之年月会史")
 """其中美国 is "among them the USA", not "China and the USA"."""
 _PRIORITY = {"name": 0, "government": 0, "capital": 1, "demonym": 2, "weak": 3}
+_PARTS = "dual-use-components"
 _KIND_PRIORITY = {"mask": 0, "weapon": 1, "actor": 2, "place": 3, "item": 4}
 
 _JOINER = "\u2060"
@@ -126,7 +127,8 @@ def _rank(item: _Found, gazetteer: CompiledGazetteer) -> tuple[int, int, int, in
     if slot.role == "compound":
         return (start - end, 9, -len(slot.codes), start, 0)
     entry = gazetteer.entries[slot.entry]
-    return (start - end, _KIND_PRIORITY[entry.kind], _PRIORITY[slot.form], start, slot.entry)
+    place = -1 if entry.code == _PARTS else slot.entry  # Drohnenmotoren are motors, not drones
+    return (start - end, _KIND_PRIORITY[entry.kind], _PRIORITY[slot.form], start, place)
 
 
 def _matches(item: _Found, gazetteer: CompiledGazetteer) -> list[GazetteerMatch]:

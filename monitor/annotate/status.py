@@ -1,6 +1,6 @@
 """The status of a claim: what the words around a frame say, and who says it (gold/GUIDELINES.md).
 
-denial? ──► refusal? ──► negated? ──► hypothesis: no claim ──► a third party says so? ──► planned? ──► confirmed
+silence: no claim ──► denial? ──► refusal? ──► negated? ──► hypothesis: no claim ──► a third party says so? ──► planned? ──► confirmed
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ Status = Literal["alleged", "announced", "confirmed", "denied", "refused"]
 
 def judge(cues: Cues, parties: Collection[str], sources: Sequence[Source]) -> Status | None:
     """The status of a transfer between `parties`, None where the words claim nothing."""
+    if cues.silence is not None:
+        return None  # neither confirmed nor denied
     if cues.deny is not None:
         return "denied"
     if cues.refuse is not None:
@@ -27,7 +29,9 @@ def judge(cues: Cues, parties: Collection[str], sources: Sequence[Source]) -> St
     if cues.permission is not None or (cues.hypothesis is not None and cues.negation is None):
         return None
     if cues.negation is not None:
-        return _negated(cues)
+        status = _negated(cues)
+        told = sources and all(source.kind != "official" for source in sources)
+        return "refused" if status == "denied" and told else status  # no party says so: it is not done
     if hearsay(cues, parties, sources):
         return "alleged"
     return "announced" if cues.plan is not None else "confirmed"

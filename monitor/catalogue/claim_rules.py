@@ -20,6 +20,8 @@ MARKS = (
 CUES = (
     "negation", "refuse", "deny", "plan", "announce", "hypothesis", "hearsay", "accuse", "permission",
     "head", "self", "pronoun", "generic", "contrast", "idiom", "matter",
+    "negation", "filler", "silence", "refuse", "deny", "plan", "announce", "hypothesis", "hearsay", "accuse", "permission",
+    "head", "others", "self", "pronoun", "generic", "contrast",
 )  # fmt: skip
 """Rules that are no frames: words that change what a frame claims."""
 

@@ -36,7 +36,7 @@ def told_apart(
         accuser, accused = _pair(kept, cue, triggers, language)
         if accused is not None:
             kept = [replace(p, marks=_SUBJECT, capital=False) if p is accused else p for p in kept]
-        kept = [party for party in kept if party is not accuser]
+        kept = [party for party in kept if accuser is None or not _is(party, accuser, cue)]
     return kept
 
 
@@ -59,6 +59,12 @@ def _pair(
     acting = [party for party in before if party.marks & _ACTS]
     accused = after[0] if after and (_first(after[0], triggers, cue) or cue.start > triggers[0].end) else None
     return (acting[-1] if acting else None), accused
+
+
+def _is(party: Party, accuser: Party, cue: Span) -> bool:
+    """Whether the party is the accuser, named once or again on the same side of the cue ("Washington: the US …")."""
+    same_side = (party.start < cue.start) is (accuser.start < cue.start)
+    return party is accuser or (party.code == accuser.code and same_side and party.marks != _SUBJECT)
 
 
 def _first(party: Party, triggers: Sequence[Span], cue: Span) -> bool:

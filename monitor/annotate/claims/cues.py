@@ -1,4 +1,4 @@
-"""Words that change what a frame claims, with their reach: negation, refusal, denial, plan, hypothesis, hearsay."""
+"""Words that change what a frame claims, with their reach: negation, silence, refusal, denial, plan, hypothesis, hearsay."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from monitor.annotate.claims.marks import Span
 
 _REACH_BEFORE = {
     "negation": 55,
+    "silence": 90,
     "refuse": 90,
     "deny": 170,
     "plan": 90,
@@ -20,9 +21,14 @@ _REACH_BEFORE = {
     "permission": 40,
 }
 _NEGATED_NOUN = 28
-"""A noun is negated from close by ("no deliveries"); "did not say how the shipments" is no denial."""
+"""A noun is negated from close by ("no deliveries")."""
+_NEGATED_OBJECT = 14
+"""So soon after a verb a negation belongs to its object ("received no shells")."""
+_VERB_SECOND = 130
+"""In a German main clause "nicht" stands at the end, after all objects."""
 _REACH_AFTER = {
     "negation": 0,
+    "silence": 0,
     "refuse": 45,
     "deny": 170,
     "plan": 60,
@@ -34,6 +40,7 @@ _REACH_AFTER = {
 }
 _FINAL = {
     "negation": 60,
+    "silence": 70,
     "refuse": 70,
     "deny": 120,
     "plan": 45,
@@ -46,6 +53,7 @@ _FINAL = {
 """Reach behind the trigger in languages whose verb ends the clause."""
 _COMMAS = {
     "negation": 0,
+    "silence": 0,
     "refuse": 1,
     "deny": 4,
     "plan": 1,
@@ -63,6 +71,7 @@ class Cues:
     """The cues that reach one trigger, each the span of the nearest, or None."""
 
     negation: Span | None
+    silence: Span | None
     refuse: Span | None
     deny: Span | None
     plan: Span | None
@@ -92,6 +101,8 @@ def _nearest(kind: str, trigger: Span, cues: Sequence[Span], breaks: Breaks, lan
         reach = _REACH_BEFORE[kind] if cue.start <= trigger.start else after[kind]
         if kind == "negation" and cue.start <= trigger.start and trigger.name.endswith("-noun"):
             reach = _NEGATED_NOUN
+        elif kind == "negation" and cue.start > trigger.start:
+            reach = _VERB_SECOND if language == "de" else max(reach, _NEGATED_OBJECT)
         within = distance <= reach
         overlaps = cue.start < trigger.end and trigger.start < cue.end
         reaches = overlaps or (within and not breaks.parted(left, max(left, right), _COMMAS[kind]))

@@ -14,7 +14,8 @@ from monitor.annotate.claims.cues import Cues, reaching
 from monitor.annotate.claims.frames import LEAST, Reading, read
 from monitor.annotate.claims.marks import Marker, Span
 from monitor.annotate.claims.merge import Draft, merged
-from monitor.annotate.claims.missing import fills, speaking_state
+from monitor.annotate.claims.missing import fills, only_says, speaking_state
+from monitor.annotate.claims.reports import denies_report
 from monitor.annotate.claims.sentences import Sentence, SentenceReader, is_aside
 from monitor.annotate.claims.things import about_else, classes, near, quantity
 from monitor.annotate.gazetteer import CompiledGazetteer
@@ -59,11 +60,7 @@ class ClaimFinder:
                     waiting.append((sentence, trigger, cues, reading))
                     continue
                 drafts.append(draft)
-                if (
-                    draft.status == "denied"
-                    and cues.deny
-                    and any(s.rule and s.kind == "media" for s in sentence.sources)
-                ):
+                if draft.status == "denied" and denies_report(sentence, trigger, cues, scan.language):
                     drafts.append(replace(draft, status="alleged", attributed=True))
         for sentence, trigger, cues, reading in waiting:
             completed = self._completed(scan, sentence, trigger, cues, reading, drafts)
@@ -102,6 +99,7 @@ class ClaimFinder:
             return None
         if not items or (trigger.name == "move" and reading.weight_supplier < LEAST and not ours):
             return None
+        reading = only_says(reading, sentence, trigger)
         supplier = reading.supplier.code if reading.supplier else ""
         recipient = reading.recipient.code if reading.recipient else ""
         filled = False

@@ -18,6 +18,8 @@ from monitor.types.rules import ClaimLanguage
 _UNSPACED = frozenset({"zh", "ja"})
 _NO_PARTY = frozenset({"UN", "IAEA"})
 _BARE = frozenset({"bare"})
+_ATTRIBUTE = frozenset({"attribute"})
+"""An adjective of what is no party ("the Chinese city of …"): no role of its own, but it may say who is accused."""
 _WINDOW = 70
 _NATIVE_L = frozenset({"LB", "LY", "LV", "LT", "LU", "LR", "GB", "LA", "LS", "LI"})
 _MASCULINE = frozenset({"IR", "IQ", "SD", "SS", "YE", "LB", "TD", "NE", "SN", "CG", "CD", "XK", "VA"})
@@ -98,7 +100,7 @@ class Marker:
             extended = self._with_head(text, low, start, end, high)
             if extended is None:
                 beside = self._beside(text, start, end, items, triggers)
-                return Party(code, start, end, beside) if beside else None
+                return Party(code, start, end, beside or _ATTRIBUTE)
             start, end = extended
         elif self._head_after and self.language in ("en",):
             head = self._head_after.match(text.lower(), end, min(high, end + 40))

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from monitor.annotate.claims.cues import VERB_FINAL, Cues
+from monitor.annotate.claims.frames import Reading
 from monitor.annotate.claims.marks import Marker, Span
 from monitor.annotate.claims.sentences import Sentence
 from monitor.annotate.scan import Scan
@@ -34,6 +36,24 @@ def fills(trigger: Span, cues: Cues, sentence: Sentence, has_supplier: bool, mar
     return fits and trigger.name != "move" and dropped
 
 
+def only_says(reading: Reading, sentence: Sentence, trigger: Span) -> Reading:
+    """`reading` without a party that only speaks, where somebody else acts ("Washington says the firms sent …")."""
+    party = reading.supplier if trigger.name in _DIRECT else reading.recipient
+    if party is None or not _other_acts(sentence, party.end, trigger):
+        return reading
+    if not any(s.rule and s.start <= party.start < s.end for s in sentence.sources):
+        return reading
+    return (
+        replace(reading, supplier=None, weight_supplier=0.0)
+        if party is reading.supplier
+        else replace(reading, recipient=None, weight_recipient=0.0)
+    )
+
+
+def _other_acts(sentence: Sentence, start: int, trigger: Span) -> bool:
+    return any(start <= word.start < trigger.start for word in sentence.others)
+
+
 def speaking_state(
     scan: Scan, sentence: Sentence, trigger: Span, cues: Cues, sources: Sequence[Source], known: str
 ) -> str:
@@ -42,9 +62,14 @@ def speaking_state(
     `known` is the party that the sentence names: who denies must be the other one.
     """
     official = [source for source in sentence.sources if source.kind == "official"]
+    if any(source.rule and _other_acts(sentence, source.end, trigger) for source in official):
+        return ""
     said = [source for source in official if source.rule and source.codes]
     if said:
         return said[0].codes[0]
+    same = _named_before(sources, official, trigger)
+    if same and same != known:
+        return same
     homes = [source.home for source in official if source.home and (source.rule or cues.refuse or cues.deny)]
     if homes and not any(source.codes for source in official if source.rule):
         return homes[0] if homes[0] not in {party.code for party in sentence.parties} else ""
@@ -70,3 +95,16 @@ def speaking_state(
     parties = {party.code for party in sentence.parties}
     others = [source for source in earlier if source.codes[0] not in parties]
     return others[-1].codes[0] if others and (cues.negation or cues.refuse) and official else ""
+
+
+def _named_before(sources: Sequence[Source], official: Sequence[Source], trigger: Span) -> str:
+    """The state of the last office named, where the sentence has an office of none ("the ministry's spokesperson")."""
+    nameless = [source for source in official if source.rule and source.office and not source.codes]
+    if not nameless or any(source.codes and source.rule for source in official):
+        return ""
+    named = [
+        source.codes[0]
+        for source in sources
+        if source.kind == "official" and source.office and source.codes and source.end <= nameless[0].start
+    ]
+    return named[-1] if named else ""

@@ -24,6 +24,7 @@ _NOT_CUES = frozenset({"head", "self", "pronoun", "generic", "contrast", "matter
 _IDIOM = "idiom"
 _SPEECH = 32
 """So far from a medium may stand the verb with which it is quoted."""
+_NOT_CUES = frozenset({"head", "others", "self", "pronoun", "generic", "contrast"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,7 @@ class Sentence:
     pronouns: Sequence[Span]
     generic: Sequence[Span]
     matters: Sequence[Span]
+    others: Sequence[Span]
     sources: Sequence[Source]
     breaks: Breaks
 
@@ -94,6 +96,7 @@ class SentenceReader:
             pronouns=named("pronoun"),
             generic=named("generic"),
             matters=named("matter"),
+            others=named("others"),
             sources=[source for source in sources if low <= source.start < high],
             breaks=_breaks(scan.text, span, named("contrast")),
         )
