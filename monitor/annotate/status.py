@@ -1,6 +1,7 @@
 """The status of a claim: what the words around a frame say, and who says it (gold/GUIDELINES.md).
 
-silence: no claim ──► denial? ──► refusal? ──► negated? ──► hypothesis: no claim ──► a third party says so? ──► planned? ──► confirmed
+silence: none ──► denial? ──► refusal? ──► negated? ──► hypothesis: no claim ──► a third party says so?
+    ──► planned? ──► confirmed
 """
 
 from __future__ import annotations
@@ -22,26 +23,31 @@ def judge(cues: Cues, parties: Collection[str], sources: Sequence[Source]) -> St
     """The status of a transfer between `parties`, None where the words claim nothing."""
     if cues.silence is not None:
         return None  # neither confirmed nor denied
-    if cues.deny is not None:
-        return "denied"
-    if cues.refuse is not None:
-        return None if _after(cues.refuse, cues.hypothesis) else "refused"
+    if cues.deny is not None or cues.refuse is not None:
+        return "denied" if cues.deny is not None else _refused(cues)
     if cues.permission is not None or (cues.hypothesis is not None and cues.negation is None):
         return None
     if cues.negation is not None:
-        status = _negated(cues)
-        told = sources and all(source.kind != "official" for source in sources)
-        return "refused" if status == "denied" and told else status  # no party says so: it is not done
+        return _negated(cues, sources)
     if hearsay(cues, parties, sources):
         return "alleged"
     return "announced" if cues.plan is not None else "confirmed"
 
 
-def _negated(cues: Cues) -> Status | None:
-    """A plan that is negated is refused, what somebody asks not to do is no claim ("asked Ottawa not to deliver")."""
+def _refused(cues: Cues) -> Status | None:
+    """What somebody calls on another to stop is no refusal."""
+    return None if cues.refuse is None or _after(cues.refuse, cues.hypothesis) else "refused"
+
+
+def _negated(cues: Cues, sources: Sequence[Source]) -> Status | None:
+    """A plan that is negated is refused, what somebody asks not to do is no claim ("asked Ottawa not to deliver").
+
+    Where only media or experts say that something is not delivered, no party denies it: it is held back.
+    """
     if cues.negation is None or _after(cues.negation, cues.hypothesis):
         return None
-    return "refused" if cues.plan is not None else "denied"
+    told = bool(sources) and all(source.kind != "official" for source in sources)
+    return "refused" if cues.plan is not None or told else "denied"
 
 
 def _after(cue: Span, call: Span | None) -> bool:

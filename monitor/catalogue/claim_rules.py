@@ -18,10 +18,8 @@ MARKS = (
 """What may mark a party (docs/reference/claims.md)."""
 
 CUES = (
-    "negation", "refuse", "deny", "plan", "announce", "hypothesis", "hearsay", "accuse", "permission",
-    "head", "self", "pronoun", "generic", "contrast", "idiom", "matter",
-    "negation", "filler", "silence", "refuse", "deny", "plan", "announce", "hypothesis", "hearsay", "accuse", "permission",
-    "head", "others", "self", "pronoun", "generic", "contrast",
+    "negation", "filler", "silence", "refuse", "deny", "plan", "announce", "hypothesis", "hearsay", "accuse",
+    "permission", "head", "others", "self", "pronoun", "generic", "contrast", "idiom", "matter",
 )  # fmt: skip
 """Rules that are no frames: words that change what a frame claims."""
 

@@ -1,4 +1,4 @@
-"""Words that change what a frame claims, with their reach: negation, silence, refusal, denial, plan, hypothesis, hearsay."""
+"""Words that change what a frame claims, with their reach: negation, silence, refusal, denial, plan, hearsay …"""
 
 from __future__ import annotations
 

@@ -65,24 +65,33 @@ def speaking_state(
     if any(source.rule and _other_acts(sentence, source.end, trigger) for source in official):
         return ""
     said = [source for source in official if source.rule and source.codes]
-    if said:
-        return said[0].codes[0]
-    same = _named_before(sources, official, trigger)
-    if same and same != known:
-        return same
+    same = _named_before(sources, official)
+    if said or (same and same != known):
+        return said[0].codes[0] if said else same
     homes = [source.home for source in official if source.home and (source.rule or cues.refuse or cues.deny)]
     if homes and not any(source.codes for source in official if source.rule):
         return homes[0] if homes[0] not in {party.code for party in sentence.parties} else ""
+    denier = _denier(scan, official, cues, known)
+    if denier or any(source.rule and source.kind != "official" for source in sentence.sources):
+        return denier
+    return _spoke_before(sentence, trigger, cues, sources, official)
+
+
+def _denier(scan: Scan, official: Sequence[Source], cues: Cues, known: str) -> str:
+    """The state nearest to a word of denial or refusal, other than `known`."""
     cue = cues.deny or cues.refuse
-    named = [source for source in official if source.codes and source.codes[0] != known]
-    if cue is not None:
-        close = [
-            source for source in named if source.end <= cue.start or scan.language in (*VERB_FINAL, "ar")
-        ]
-        if close:
-            return min(close, key=lambda source: abs(cue.start - source.end)).codes[0]
-    if any(source.rule and source.kind != "official" for source in sentence.sources):
+    if cue is None:
         return ""
+    named = [source for source in official if source.codes and source.codes[0] != known]
+    late = scan.language in (*VERB_FINAL, "ar")
+    close = [source for source in named if source.end <= cue.start or late]
+    return min(close, key=lambda source: abs(cue.start - source.end)).codes[0] if close else ""
+
+
+def _spoke_before(
+    sentence: Sentence, trigger: Span, cues: Cues, sources: Sequence[Source], official: Sequence[Source]
+) -> str:
+    """The state that spoke last before the trigger, where the sentence goes on in its name."""
     quoted = cues.negation is not None or any(source.rule for source in official) or bool(sentence.selves)
     earlier = [
         source
@@ -97,7 +106,7 @@ def speaking_state(
     return others[-1].codes[0] if others and (cues.negation or cues.refuse) and official else ""
 
 
-def _named_before(sources: Sequence[Source], official: Sequence[Source], trigger: Span) -> str:
+def _named_before(sources: Sequence[Source], official: Sequence[Source]) -> str:
     """The state of the last office named, where the sentence has an office of none ("the ministry's spokesperson")."""
     nameless = [source for source in official if source.rule and source.office and not source.codes]
     if not nameless or any(source.codes and source.rule for source in official):
