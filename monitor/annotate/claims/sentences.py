@@ -20,11 +20,10 @@ _ASIDE = re.compile(r"(?<=\])\(\S*?\)|https?://\S+|\([^()\n]{1,120}\)|（[^（�
 _RELATIVE = re.compile(
     r",\s*(?:which|who|qui|que|der|die|das|котор\w+|який|яка|яке|які|получивш\w+|отрима\w+)\s", re.IGNORECASE
 )
-_NOT_CUES = frozenset({"head", "self", "pronoun", "generic", "contrast", "matter"})
+_NOT_CUES = frozenset({"head", "others", "self", "pronoun", "generic", "contrast", "matter"})
 _IDIOM = "idiom"
 _SPEECH = 32
 """So far from a medium may stand the verb with which it is quoted."""
-_NOT_CUES = frozenset({"head", "others", "self", "pronoun", "generic", "contrast"})
 
 
 @dataclass(frozen=True, slots=True)
