@@ -3,15 +3,16 @@
     claims ─► (supplier, recipient, item), arms of no stated class joined to the class ─► events by time ─► line
 
 Stories are counted, so that a copy counts once. The status is that of a party's newest word (announced, confirmed,
-denied, refused), `alleged` while no party has spoken.
+denied, refused), `alleged` while no party has spoken. Claims that surer ones contradict were
+set aside before (`doubt`).
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import product
 
+from monitor.group.doubt import DOUBTFUL, line_keys
 from monitor.group.origin import believed
 from monitor.group.sources import fold_sources
 from monitor.types.clusters import Appearance
@@ -73,10 +74,8 @@ def ledger_lines(
     by_entry = {one.entry_id: one for one in appearances}
     parts: dict[LineKey, list[LedgerClaim]] = {}
     for claim in claims:
-        for supplier, recipient, item in product(
-            claim.supplier or ("",), claim.recipient or ("",), claim.items
-        ):
-            parts.setdefault(LineKey(supplier=supplier, recipient=recipient, item=item), []).append(claim)
+        for key in line_keys(claim):
+            parts.setdefault(key, []).append(claim)
     lines = []
     for key, members in sorted(_joined(parts).items(), key=lambda part: _order(part[0])):
         events = _history(members, by_entry)
@@ -135,6 +134,7 @@ def _history(members: Iterable[LedgerClaim], by_entry: Mapping[int, Appearance])
             quantity_max=claim.quantity_max,
             unit=claim.unit,
             reviewed=claim.reviewed,
+            confidence=claim.confidence,
         )
         timed.append(
             ((when.at, bool(when.doubt), entry.uid, claim.field != "title", claim.start_char), event)
@@ -144,7 +144,7 @@ def _history(members: Iterable[LedgerClaim], by_entry: Mapping[int, Appearance])
 
 def _line(cluster_id: int, key: LineKey, events: Sequence[LedgerEvent], sources: int) -> LedgerLine:
     alleging = [event for event in events if event.status == "alleged"]
-    words = [event for event in events if event.status in WORDS]
+    words = _words(events)
     low, high = _range(events)
     return LedgerLine(
         cluster_id=cluster_id,
@@ -167,7 +167,14 @@ def _line(cluster_id: int, key: LineKey, events: Sequence[LedgerEvent], sources:
         roots=tuple(sorted({event.root for event in events if event.status in ASSERTED})),
         quantities=quantities(events),
         history=tuple(events),
+        confidence=max(1.0 if event.reviewed else event.confidence for event in events),
     )
+
+
+def _words(events: Sequence[LedgerEvent]) -> list[LedgerEvent]:
+    """A party's words; those of doubtful claims only where no surer claim is of the line."""
+    sure = [event for event in events if event.reviewed or event.confidence >= DOUBTFUL]
+    return [event for event in sure or events if event.status in WORDS]
 
 
 def _stories(events: Iterable[LedgerEvent], status: ClaimStatus) -> int:
@@ -202,14 +209,15 @@ def quantities(events: Iterable[LedgerEvent]) -> tuple[RootQuantity, ...]:
 
 def _turns(events: Sequence[LedgerEvent]) -> list[LedgerEvent]:
     """The events that made or changed the line: its first, each other word of a party, each wider range."""
+    words = _words(events)
     turns, status, ranges = [events[0]], events[0].status, {events[0].unit: _bounds(events[0])}
     for event in events[1:]:
         known = ranges.get(event.unit, ())
         stated = (*known, *_bounds(event))
         wider = bool(stated) and (not known or (min(stated), max(stated)) != (min(known), max(known)))
-        if wider or (event.status in WORDS and event.status != status):
+        if wider or (event in words and event.status != status):
             turns.append(event)
-        status = event.status if event.status in WORDS else status
+        status = event.status if event in words else status
         ranges[event.unit] = (min(stated), max(stated)) if stated else ()
     return turns
 
@@ -236,7 +244,12 @@ def states_joined(states: Sequence[LineState]) -> LineState:
 
 
 def change_of(before: LineState | None, line: LedgerLine) -> LineChange | None:
-    """What is new in a line since `before`, None where nothing is. One change at a time, the weightiest."""
+    """What is new in a line since `before`, None where nothing is. One change at a time, the weightiest.
+
+    A line that only doubtful claims make is no news yet: it is new when a surer one comes.
+    """
+    if before is None and line.confidence < DOUBTFUL:
+        return None
     kind = _kind(before, line)
     if kind is None:
         return None

@@ -20,7 +20,7 @@ from monitor.mail.message import MessageOptions, plain_message
 from monitor.mail.smtp import Sent, send
 from monitor.pipeline.analysers import configured_taxonomy
 from monitor.pipeline.chat import tell
-from monitor.pipeline.happenings import claim_sentence, happenings
+from monitor.pipeline.happenings import alert_sentence, happenings
 from monitor.pipeline.ingest import fetch_options
 from monitor.pipeline.mailing import smtp_options
 from monitor.pipeline.workspace import Workspace
@@ -66,7 +66,7 @@ def fire(workspace: Workspace) -> AlertResult:
     new = held = 0
     for rule in rules:
         fired = store.fired_alerts(rule.name, [one.key for one in found])
-        alerts = choose(rule, found, _labels(workspace, rule), fired, claim_sentence)
+        alerts = choose(rule, found, _labels(workspace, rule), fired, alert_sentence)
         room = max(0, rule.at_most - store.count_alerts(rule.name, since=day_began(rule, now)))
         over = {alert.key for alert in alerts[room:]}
         new += store.save_alerts(alerts, now=now, hold=over)
@@ -99,7 +99,7 @@ def replay(workspace: Workspace, *, since: dt.datetime, name: str | None = None)
         raise UsageError(f"there is no alert {name!r}", hint=f"config.yaml has {known}")
     found = [one for one in happenings(workspace, rules, since, workspace.clock()) if one.kind != "silent"]
     return [
-        alert for rule in rules for alert in choose(rule, found, _labels(workspace, rule), (), claim_sentence)
+        alert for rule in rules for alert in choose(rule, found, _labels(workspace, rule), (), alert_sentence)
     ]
 
 

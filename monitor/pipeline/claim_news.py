@@ -1,10 +1,11 @@
-"""What a digest says of the ledger: new claims, first denials and changes of status that were noticed in a period."""
+"""What digests and alerts say of the ledger: new claims, first denials and changes of status noticed in a period."""
 
 from __future__ import annotations
 
 import datetime as dt
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -19,28 +20,57 @@ _WEIGHT = {"denial": 0, "status": 1, "new": 2, "quantity": 3}
 MOST = 500
 
 _QUERY = """\
-select g.*, l.history, l.independent_sources, l.status from report_ledger_changes g
+select g.*, l.history, l.independent_sources, l.status, c.url from report_ledger_changes g
+  left join report_claims c on c.uid = g.claim_uid
   join report_ledger l on l.cluster_id = g.cluster_id and l.supplier = g.supplier
    and l.recipient = g.recipient and l.item = g.item
  where g.at >= :since and g.at < :until and g.reported_at >= :seen order by g.change_id limit :most"""
 
 
-def claim_news(
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticedChange:
+    """A row of `report_ledger_changes` with what it says; `url` is that of the text whose claim brought it."""
+
+    change_id: int
+    at: dt.datetime
+    claim_uid: str
+    news: ClaimNews
+    url: str = ""
+
+
+def noticed_changes(
     workspace: Workspace, *, since: dt.datetime, until: dt.datetime, late: dt.timedelta
-) -> tuple[ClaimNews, ...]:
-    """Changes noticed in [since, until), one a line, denials first.
+) -> list[NoticedChange]:
+    """Each change noticed in [since, until), the earliest first, of lines that are still there.
 
     What was reported longer than `late` before `since` is no news: re-tagging an archive finds claims in old texts.
     """
     rows = workspace.store.frame(
         _QUERY, {"since": since, "until": until, "seen": since - late, "most": MOST}
     ).to_dict("records")
+    return [
+        NoticedChange(
+            change_id=row["change_id"],
+            at=row["at"],
+            claim_uid=row["claim_uid"],
+            news=_news(row),
+            url=row["url"] or "",
+        )
+        for row in map(plain, rows)
+    ]
+
+
+def claim_news(
+    workspace: Workspace, *, since: dt.datetime, until: dt.datetime, late: dt.timedelta
+) -> tuple[ClaimNews, ...]:
+    """The changes of a period, one a line, denials first."""
     told: dict[tuple[Any, ...], tuple[int, ClaimNews]] = {}
-    for row in map(plain, rows):
-        line = (row["cluster_id"], row["supplier"], row["recipient"], row["item"])
-        weight = _WEIGHT[row["kind"]]
+    for change in noticed_changes(workspace, since=since, until=until, late=late):
+        news = change.news
+        line = (news.cluster_id, news.key.supplier, news.key.recipient, news.key.item)
+        weight = _WEIGHT[news.kind]
         if line not in told or weight <= told[line][0]:
-            told[line] = (weight, _news(row))
+            told[line] = (weight, news)
     ordered = sorted(told.items(), key=lambda pair: (pair[1][0], -(pair[1][1].sources or 0), str(pair[0])))
     return tuple(news for _, (_, news) in ordered)
 

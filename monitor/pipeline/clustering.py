@@ -11,7 +11,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import numpy as np
 
@@ -28,7 +28,7 @@ from monitor.group.clusters import place
 from monitor.group.evidence import LEAD, embedded_lead, evidence_of, keys_of, lead_of
 from monitor.group.opinion import probabilities
 from monitor.group.sources import Roots, fold_sources
-from monitor.pipeline.ledger import settle
+from monitor.pipeline.ledger import polled_names, settle
 from monitor.pipeline.workspace import Workspace
 from monitor.types.annotations import Entity, EntryText
 from monitor.types.clusters import (
@@ -293,11 +293,12 @@ def fold_stale(
     `roots`, by entry uid, are believed before those that the citations lead to.
     """
     folded = 0
+    polled = cache(lambda: polled_names(workspace))
     while cluster_ids := workspace.store.stale_clusters(limit=FOLD_BATCH):
         found = workspace.store.appearances(cluster_ids)
         if not any(one.codes for rows in found.values() for one in rows):
             found = {cluster: _told_by(rows, workspace.config.languages) for cluster, rows in found.items()}
-        ends = settle(workspace, found, lease=lease) | dict(roots or {})
+        ends = settle(workspace, found, polled=polled, lease=lease) | dict(roots or {})
         sources = [fold_sources(cluster, rows, ends) for cluster, rows in sorted(found.items())]
         workspace.store.save_sources(sources, now=workspace.clock(), lease=lease)
         folded += len(sources)

@@ -8,15 +8,16 @@ from collections.abc import Iterable, Iterator
 import pandas as pd
 
 from monitor.pipeline.attention import read_attention, read_sources
+from monitor.pipeline.claim_news import english_states, noticed_changes
 from monitor.pipeline.workspace import Workspace
+from monitor.render.claim_sentences import claim_sentence
 from monitor.render.escape import anchor
 from monitor.render.labels import Labels
 from monitor.report.bursts import judge_series
 from monitor.types.alerts import AlertRule, Happening
 
-_CHANGES = """\
-SELECT g.*, c.url, c.outlet FROM report_ledger_changes g LEFT JOIN report_claims c ON c.uid = g.claim_uid
- WHERE g.at > :since AND g.at <= :until"""
+#: Claims of texts that were seen longer before than this are no news: re-tagging an archive finds them.
+LATE = dt.timedelta(days=3)
 _COUNTED = """\
 SELECT day, topic, SUM(stories) AS stories FROM report_feeds_daily
  WHERE day BETWEEN :first AND :last AND topic <> '' GROUP BY day, topic"""
@@ -45,31 +46,29 @@ def happenings(
     return found
 
 
-def claim_sentence(happening: Happening, labels: Labels) -> str:
-    """Supplier, recipient, items and what became of it, in the reader's language."""
-    values = happening.values
-
-    def named(key: str) -> str:
-        return labels.country_name(values[key]) if values[key] else "?"
-
-    status = labels.either("status", happening.status)
-    return f"{named('supplier')} → {named('recipient')}, {labels.either('item', values['item'])}: {status}"
+def alert_sentence(happening: Happening, labels: Labels) -> str:
+    """The sentence of a claim, as digests have it."""
+    if happening.news is None:
+        raise TypeError(f"{happening.key} is about no claim")
+    return claim_sentence(happening.news, labels, english_states())
 
 
 def _claims(workspace: Workspace, since: dt.datetime, until: dt.datetime) -> Iterator[Happening]:
-    rows = workspace.store.frame(_CHANGES, {"since": since, "until": until})
-    for row in rows[rows["kind"] != "quantity"].to_dict("records"):
-        supplier, recipient = str(row["supplier"] or ""), str(row["recipient"] or "")
-        yield Happening(
-            kind="claim",
-            key=f"claim/{row['change_id']}",
-            at=_time(row["at"]),
-            actors=tuple(sorted({*supplier.split(", "), *recipient.split(", ")} - {""})),
-            status=str(row["new_status"]),
-            url=_text(row["url"]),
-            link=_link(workspace, anchor("claim", row["claim_uid"])),
-            values={"supplier": supplier, "recipient": recipient, "item": str(row["item"] or "")},
-        )
+    # that function's period is open at its end, this one's at its beginning
+    moment = dt.timedelta(microseconds=1)
+    for change in noticed_changes(workspace, since=since + moment, until=until + moment, late=LATE):
+        if change.news.kind != "quantity":
+            key = change.news.key
+            yield Happening(
+                kind="claim",
+                key=f"claim/{change.change_id}",
+                at=change.at,
+                actors=tuple(sorted({key.supplier, key.recipient} - {""})),
+                status=change.news.status,
+                url=change.url,
+                link=_link(workspace, anchor("claim", change.claim_uid)),
+                news=change.news,
+            )
 
 
 def _thresholds(workspace: Workspace, since: dt.datetime, until: dt.datetime) -> Iterator[Happening]:
@@ -148,12 +147,3 @@ def _link(workspace: Workspace, place: str) -> str:
 def _end_of(day: dt.date, until: dt.datetime) -> dt.datetime:
     end = dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), tzinfo=dt.UTC)
     return min(end, until)
-
-
-def _time(value: pd.Timestamp) -> dt.datetime:
-    moment: dt.datetime = value.to_pydatetime()
-    return moment
-
-
-def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""

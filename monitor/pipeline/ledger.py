@@ -9,16 +9,19 @@ is done again.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
 
+from monitor.group.doubt import set_aside
 from monitor.group.ledger import claim_root, ledger_lines
 from monitor.group.origin import believed
 from monitor.group.roots import names_of, resolve_roots
 from monitor.pipeline.analysers import packaged_register
+from monitor.pipeline.registers import configured_register
 from monitor.pipeline.workspace import Workspace
 from monitor.types.clusters import Appearance
-from monitor.types.ledger import Chain, ChainEntry, CitedMedium, LedgerClaim, LedgerLine
+from monitor.types.ledger import Aside, Chain, ChainEntry, CitedMedium, LedgerClaim, LedgerLine
 from monitor.types.storage import NamedLease
 
 Posts = tuple[tuple[tuple[str, int], ...], tuple[str, int | None] | None]
@@ -28,41 +31,53 @@ MOST_LINKS = 50
 
 
 def settle(
-    workspace: Workspace, found: Mapping[int, Sequence[Appearance]], *, lease: NamedLease | None = None
+    workspace: Workspace,
+    found: Mapping[int, Sequence[Appearance]],
+    *,
+    polled: Callable[[], Mapping[str, str]] | None = None,
+    lease: NamedLease | None = None,
 ) -> dict[str, str]:
-    """Chains and ledger of these clusters; the roots of their entries by uid."""
+    """Chains and ledger of these clusters; the roots of their entries by uid.
+
+    `polled` gives what `polled_names` does; whoever settles many batches need not have them made for each.
+    """
     store = workspace.store
     entry_ids = [one.entry_id for members in found.values() for one in members]
     cites = store.cited_media(entry_ids)
     claims = _by_entry(store.ledger_claims(entry_ids))
-    polled = polled_names(workspace) if cites else {}
+    names = (polled() if polled else polled_names(workspace)) if cites else {}
     citing = [members for members in found.values() if any(one.entry_id in cites for one in members)]
     posts = store.posts_of([one.entry_id for members in citing for one in members])
     chains: dict[tuple[int, int], Chain] = {}
     ends: dict[str, str] = {}
     roots: dict[int, str | None] = {}
+    aside: dict[int, Aside] = {}
     lines: dict[int, tuple[LedgerLine, ...]] = {}
     for cluster, members in sorted(found.items()):
         if any(one.entry_id in cites for one in members):
             beyond = _beyond(workspace, members, cites)
-            resolved = resolve_roots(_entries(members, cites, posts), polled, beyond)
+            resolved = resolve_roots(_entries(members, cites, posts), names, beyond)
             chains |= resolved.chains
             ends |= resolved.entries
         said = [claim for one in members for claim in claims.get(one.entry_id, ())]
         said = _rooted(said, members, cites, chains, ends)
         roots |= {claim.claim_id: claim.root for claim in said}
-        lines[cluster] = ledger_lines(cluster, said, members, ends) if said else ()
-    store.save_settled(chains, roots, lines, now=workspace.clock(), lease=lease)
+        doubted = set_aside(said)
+        aside |= doubted
+        counted = [claim for claim in said if claim.claim_id not in doubted]
+        lines[cluster] = ledger_lines(cluster, counted, members, ends) if counted else ()
+    store.save_settled(chains, roots, lines, aside=aside, now=workspace.clock(), lease=lease)
     return ends
 
 
 def polled_names(workspace: Workspace) -> dict[str, str]:
-    """The names under which polled outlets are cited: their own, their channels', those of the register."""
-    register = packaged_register()
+    """The names under which polled outlets are cited: their own, their channels', those of the configured register."""
+    register = configured_register(workspace.config, packaged_register())
     listed = []
     for name, others in workspace.store.outlet_names():
         same = register.by_alias(name)
-        known = [same[0].name] if len(same) == 1 else []
+        # a person who corrects a citation may write any of them
+        known = [same[0].name, *chain(*same[0].aliases.values())] if len(same) == 1 else []
         listed.append((name, (*others, *known)))
     return names_of(listed)
 

@@ -7,7 +7,7 @@ can be held still: the feeds compared are those that were there on the day in qu
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -85,8 +85,3 @@ def silent(everything: Floats, answered: Flags, days: Sequence[dt.date]) -> Flag
         usual = everything[feed, before][alike]
         found[feed, day] = len(usual) >= 2 and float(usual.mean()) >= LIKELY
     return found
-
-
-def names(topics: Collection[str], languages: Collection[str] = ()) -> list[str]:
-    """Names of series: each topic, and each topic in each language as `topic/language`."""
-    return [*topics, *(f"{topic}/{language}" for topic in topics for language in languages)]

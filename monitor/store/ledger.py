@@ -22,6 +22,7 @@ from monitor.store.schema.grouping import clusters, stories
 from monitor.store.schema.sources import feeds, outlets
 from monitor.store.verdicts import CORRECTED, latest
 from monitor.types.ledger import (
+    Aside,
     Chain,
     CitedMedium,
     FlowPart,
@@ -111,7 +112,7 @@ def ledger_claims(connection: Connection, entry_ids: Collection[int]) -> list[Le
             recipient=tuple(row["recipient"]), items=tuple(row["items"]), status=row["status"],
             speaker=row["speaker"], quantity_min=row["quantity_min"], quantity_max=row["quantity_max"],
             unit=row["unit"], field=row["field"], start_char=row["start_char"], end_char=row["end_char"],
-            root=row["root"], reviewed=row["uid"] in verdicts,
+            root=row["root"], reviewed=row["uid"] in verdicts, confidence=row["confidence"],
         )
         for row in rows
         if verdicts.get(row["uid"]) != "rejected"
@@ -124,6 +125,7 @@ def save_settled(
     roots: Mapping[int, str | None],
     settled: Settled,
     now: dt.datetime,
+    aside: Mapping[int, Aside],
 ) -> list[LineChange]:
     """Write chains of citations, roots of claims by id, and the lines of clusters in place of theirs; what is new.
 
@@ -131,11 +133,13 @@ def save_settled(
     """
     _save_chains(connection, chains)
     if roots:
-        rows = [{"b_id": claim, "b_root": root} for claim, root in sorted(roots.items())]
-        connection.execute(
-            sa.update(claims).where(claims.c.id == sa.bindparam("b_id")).values(root=sa.bindparam("b_root")),
-            rows,
-        )
+        rows = [
+            {"b_id": claim, "b_root": root, "b_aside": aside.get(claim)}
+            for claim, root in sorted(roots.items())
+        ]
+        changed = sa.update(claims).where(claims.c.id == sa.bindparam("b_id"))
+        values: dict[str, Any] = {"root": sa.bindparam("b_root"), "set_aside": sa.bindparam("b_aside")}
+        connection.execute(changed.values(values), rows)
     there = _present(connection, settled)
     lines = [line for cluster in there for line in settled[cluster]]
     keys = _drop_lines(connection, there) | {line.key for line in lines}

@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection
 from monitor.store import claim_rows, leases, ledger
 from monitor.store.engine import Database
 from monitor.types.annotations import Claim
-from monitor.types.ledger import Chain, CitedMedium, LedgerClaim, LineChange
+from monitor.types.ledger import Aside, Chain, CitedMedium, LedgerClaim, LineChange
 from monitor.types.storage import NamedLease
 
 
@@ -53,13 +53,17 @@ class LedgerStore:
         roots: Mapping[int, str | None],
         settled: ledger.Settled,
         *,
+        aside: Mapping[int, Aside] | None = None,
         now: dt.datetime,
         lease: NamedLease | None = None,
     ) -> list[LineChange]:
-        """Write chains, roots of claims and the lines of clusters with their flows, in one transaction; what is new."""
+        """Write chains, roots of claims and the lines of clusters with their flows, in one transaction; what is new.
+
+        `aside`: the claims that do not count, with the reason.
+        """
 
         def work(connection: Connection) -> list[LineChange]:
             leases.require(connection, lease)
-            return ledger.save_settled(connection, chains, roots, settled, now)
+            return ledger.save_settled(connection, chains, roots, settled, now, aside or {})
 
         return self._database.write(work)

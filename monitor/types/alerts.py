@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from monitor.types.ledger import ClaimNews
+
 HappeningKind = Literal["threshold", "burst", "claim", "watchlist", "silent", "fault"]
 
 
@@ -15,6 +17,7 @@ class Happening:
     """Something that a rule may ask for. `key` is the same whenever it is found again, so that it fires once.
 
     `values` fill the phrase of its kind: counts and names as they are, for the reader's labels to write.
+    `news` is what a claim's is about.
     """
 
     kind: HappeningKind
@@ -28,6 +31,7 @@ class Happening:
     url: str = ""
     link: str = ""
     values: Mapping[str, str | float | dt.date] = field(default_factory=dict)
+    news: ClaimNews | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

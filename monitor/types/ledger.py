@@ -12,6 +12,9 @@ of which no entry from before is stored; or where it came from."""
 
 ClaimStatus = Literal["alleged", "announced", "confirmed", "denied", "refused"]
 ChangeKind = Literal["new", "denial", "status", "quantity"]
+Aside = Literal["direction", "status", "party"]
+"""Why a claim does not count: surer ones have its parties the other way round, another status in the same entry, or
+another party in the same entry and in others."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +103,7 @@ class LedgerClaim:
     end_char: int = 0
     root: str | None = None
     reviewed: bool = False
+    confidence: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,6 +123,7 @@ class LedgerEvent:
     quantity_max: int | None = None
     unit: str = ""
     reviewed: bool = False
+    confidence: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,7 +147,10 @@ class LineKey:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LedgerLine:
-    """One transfer that a cluster tells of. Counts are of stories: a copy counts once."""
+    """One transfer that a cluster tells of. Counts are of stories: a copy counts once.
+
+    `confidence` is that of the surest claim, 1 where a person confirmed or corrected one.
+    """
 
     cluster_id: int
     key: LineKey
@@ -164,6 +172,7 @@ class LedgerLine:
     roots: tuple[str, ...]
     quantities: tuple[RootQuantity, ...]
     history: tuple[LedgerEvent, ...]
+    confidence: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,10 +6,12 @@ import datetime as dt
 
 from monitor.config import Config
 from monitor.pipeline.claim_news import claim_news, english_states
+from monitor.pipeline.happenings import alert_sentence, happenings
 from monitor.pipeline.workspace import Workspace
 from monitor.render.claim_sentences import claim_sentence
 from monitor.render.labels import Labels
 from monitor.store import Store
+from monitor.types.alerts import AlertRule
 from monitor.types.ledger import ClaimNews
 from tests.store.making import DAY, HOUR, NOW
 from tests.store.test_ledger import claims, settle, story, tell
@@ -30,6 +32,22 @@ def test_a_line_is_told_once_by_its_weightiest_change(store: Store) -> None:
     assert claim_sentence(news, Labels(), english_states()) == (
         "North Korea → Sudan, artillery ammunition (40): denied by Sudan’s foreign ministry (before: alleged)"
     )
+
+
+def test_an_alert_says_it_in_the_same_sentence_and_old_texts_alert_nobody(store: Store) -> None:
+    home, *others = story(store)
+    settle(store, home, *others)
+    desk = Workspace(Config(), store, lambda: NOW, "test")
+    rules = [AlertRule(name="claims", claims=True)]
+    [alert] = happenings(desk, rules, NOW - HOUR, NOW)
+    [news] = told(store)
+    assert alert_sentence(alert, Labels()) == claim_sentence(news, Labels(), english_states())
+    assert (alert.actors, alert.url) == (("KP", "SD"), "https://gazette.example/Courier")
+    assert list(happenings(desk, rules, NOW, NOW + HOUR)) == []
+    store._database.write(
+        lambda c: c.exec_driver_sql("UPDATE ledger_changes SET reported_at = '2020-01-01T00:00:00.000000Z'")
+    )
+    assert list(happenings(desk, rules, NOW - HOUR, NOW)) == []
 
 
 def test_only_the_period_counts_and_old_texts_are_no_news(store: Store) -> None:

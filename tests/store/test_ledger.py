@@ -119,6 +119,25 @@ def test_lines_of_clusters_that_are_merged_become_one_and_say_nothing_new(store:
     assert set(store.frame("report_ledger_changes")["cluster_id"]) == {min(clusters)}
 
 
+def test_a_claim_that_surer_ones_contradict_stays_in_the_view_with_its_reason(store: Store) -> None:
+    turned = {"supplier": ("SD",), "recipient": ("KP",), "confidence": 0.6}
+    clusters = story(store)
+    settle(store, *clusters, tell(store, "Beacon", 9, claims=claims("refused", **turned)))
+    aside = store.frame("select outlet, set_aside from report_claims where set_aside is not null")
+    assert aside.to_dict("records") == [{"outlet": "Beacon", "set_aside": "direction"}]
+    [line] = store.frame("report_ledger").to_dict("records")
+    assert (line["supplier"], line["allegations"], line["confidence"]) == ("KP", 3, 0.9)
+
+
+def test_a_doubtful_line_is_in_the_view_and_no_news_until_a_surer_claim_comes(store: Store) -> None:
+    home = tell(store, "Courier", 0, claims=claims("alleged", confidence=0.3))
+    settle(store)
+    assert store.frame("report_ledger")["confidence"].tolist() == [0.3]
+    assert changes(store) == []
+    settle(store, home, tell(store, "Beacon", 9, claims=claims("alleged")))
+    assert changes(store) == [("new", "alleged")]
+
+
 def test_a_text_read_again_is_settled_again(store: Store) -> None:
     settle(store, *story(store))
     texts = store.pending_texts(limit=9, versions=("t1", "c2"))

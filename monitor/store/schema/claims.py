@@ -51,6 +51,8 @@ claims = sa.Table(
     text("origin", default="rules"),
     # the root of the citation chain, once followed
     text("root", null=True),
+    # why the ledger does not count it: `direction`, `status` or `party`, where surer claims say otherwise
+    text("set_aside", null=True),
     when("valid_from"),
     when("valid_to", null=True),
     # uid of the claim that says it now, where a new annotation reads the text differently
@@ -107,6 +109,8 @@ ledger = sa.Table(
     when("last_at", null=True),
     # the newest word of a party; null while none has spoken
     when("word_at", null=True),
+    # of its surest claim; 1 where a person confirmed or corrected one
+    real("confidence", default=1),
     # claims that a person confirmed or corrected
     number("reviewed", default=0),
     json_list("roots"),

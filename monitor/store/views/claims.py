@@ -6,6 +6,7 @@ REPORT_CLAIMS = """\
 SELECT c.id AS claim_id, c.uid, c.entry_id, c.revision_id, e.uid AS entry_uid, e.story_id, s.cluster_id,
        c.supplier, c.recipient, c.via, c.items, c.quantity_min, c.quantity_max, c.unit, c.period,
        c.status, c.speaker, c.evidence, c.field, c.start_char, c.end_char, c.rule, c.confidence, c.origin,
+       c.set_aside,
        CASE WHEN d.new IN ('confirmed', 'rejected') THEN d.new
             WHEN d.new IS NOT NULL THEN 'corrected' END AS decision,
        e.language, o.name AS outlet, c.root AS root_outlet, e.url, e.published_at
@@ -28,7 +29,7 @@ REPORT_LEDGER = """\
 SELECT l.cluster_id, l.supplier, l.recipient, l.item, l.status, l.first_alleged_at, l.first_alleged_by,
        l.root_outlet, l.allegations, l.independent_sources, l.denials, l.confirmations,
        l.quantity_min, l.quantity_max, l.changed_at, l.first_at, l.last_at, l.reviewed, l.roots,
-       l.quantities, l.history
+       l.quantities, l.history, l.confidence
   FROM ledger l"""
 
 REPORT_LEDGER_CHANGES = """\
