@@ -122,10 +122,13 @@ def proxy_connector(options: FetchOptions, lookup: AbstractResolver) -> aiohttp.
     return aiohttp.TCPConnector(limit=0, resolver=lookup, ttl_dns_cache=DNS_CACHE_S, **_tls(options))
 
 
-def guarded_session(options: FetchOptions, connector: aiohttp.TCPConnector) -> aiohttp.ClientSession:
+def guarded_session(
+    options: FetchOptions, connector: aiohttp.TCPConnector, *, trace: aiohttp.TraceConfig | None = None
+) -> aiohttp.ClientSession:
     """Build a session on one of these connectors: our name, no cookies, no proxies of the environment."""
     return aiohttp.ClientSession(
         connector=connector,
+        trace_configs=[trace] if trace is not None else None,
         headers={"User-Agent": options.user_agent, "Accept-Encoding": "gzip, br"},
         cookie_jar=aiohttp.DummyCookieJar(),
         auto_decompress=False,

@@ -11,7 +11,7 @@ import asyncio
 import contextlib
 import datetime as dt
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -42,16 +42,20 @@ async def post_json(
     options: FetchOptions,
     *,
     headers: Mapping[str, str] | None = None,
+    handing: Callable[[], Awaitable[None]] | None = None,
     lookup: AbstractResolver | None = None,
 ) -> Posted | FetchFailed:
     """Send `payload` as JSON; any 2xx is success.
+
+    `handing` is awaited once the connection stands, right before the request is written: until then nothing can have
+    been taken, and after it only an answer tells. What it raises goes to the caller, and nothing is sent.
 
     A redirect is a failure (`redirected`): a webhook is configured where it is. `headers` go out as given
     (an Authorization, a signature). The deadline is `options.timeout` seconds for DNS, connection, sending and
     answer together. Outcomes and details carry scheme and host of the address only. Raises TypeError or
     ValueError for what JSON cannot say, before anything is sent. `lookup` replaces the DNS.
     """
-    got = await _exchange(url, payload, options, dict(headers or {}), lookup, None)
+    got = await _exchange(url, payload, options, dict(headers or {}), lookup, None, handing)
     return got if isinstance(got, FetchFailed) else got[0]
 
 
@@ -107,6 +111,7 @@ async def _exchange(
     headers: dict[str, str],
     lookup: AbstractResolver | None,
     most: int | None,
+    handing: Callable[[], Awaitable[None]] | None = None,
 ) -> tuple[Posted, bytes] | FetchFailed:
     body = json.dumps(payload, allow_nan=False).encode()
     clock = asyncio.get_running_loop().time
@@ -121,13 +126,26 @@ async def _exchange(
     names = lookup or ThreadLookup(2)
     try:
         connector = guarded_connector(options, names)
-        async with guarded_session(options, connector) as session, asyncio.timeout(options.timeout):
+        trace = _before_sending(handing) if handing is not None else None
+        async with (
+            guarded_session(options, connector, trace=trace) as session,
+            asyncio.timeout(options.timeout),
+        ):
             return await _send(session, target, body, headers, sending, options.now, most)
     except _FAILURES as error:
         return sending.failed(*classify.from_exception(error))
     finally:
         if lookup is None:
             await names.close()
+
+
+def _before_sending(handing: Callable[[], Awaitable[None]]) -> aiohttp.TraceConfig:
+    async def connected(*_: object) -> None:
+        await handing()
+
+    trace = aiohttp.TraceConfig()
+    trace.on_connection_create_end.append(connected)
+    return trace
 
 
 @dataclass(frozen=True, slots=True)

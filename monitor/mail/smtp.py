@@ -11,7 +11,6 @@ a lost answer makes doubles), so that case is told apart and retried once with t
 
 from __future__ import annotations
 
-import asyncio
 import ipaddress
 import re
 import smtplib
@@ -117,11 +116,6 @@ def send(
         return _hidden(stop.outcome, options)
     finally:
         _leave(client)
-
-
-async def send_in_thread(message: bytes, *, sender: str, recipient: str, options: SmtpOptions) -> Outcome:
-    """`send` without holding up the event loop."""
-    return await asyncio.to_thread(send, message, sender=sender, recipient=recipient, options=options)
 
 
 def probe(options: SmtpOptions) -> str:

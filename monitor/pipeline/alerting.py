@@ -1,40 +1,27 @@
 """Alerts: what the rules ask for is stored once, then sent by mail, webhook and chat until each has it.
 
-happenings ──► rules ──► stored (once a rule and happening) ──► leased ──► mail | webhook | chat ──► recorded
+happenings ──► rules ──► stored (once a rule and happening) ──► leased ──► told to its channels (alert_delivery)
 """
 
 from __future__ import annotations
 
 import asyncio
 import datetime as dt
-import hashlib
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from monitor import logs
 from monitor.config.publishing import AlertOptions
 from monitor.digest.alerts import choose, day_began, quiet_until
 from monitor.errors import UsageError
-from monitor.fetch.webhook import post_json
-from monitor.mail.message import MessageOptions, plain_message
-from monitor.mail.smtp import Sent, send
+from monitor.pipeline.alert_delivery import OPERATORS, deliver
 from monitor.pipeline.analysers import configured_taxonomy
-from monitor.pipeline.chat import tell
 from monitor.pipeline.happenings import alert_sentence, happenings
-from monitor.pipeline.ingest import fetch_options
-from monitor.pipeline.mailing import smtp_options
 from monitor.pipeline.workspace import Workspace
 from monitor.render.labels import Labels
 from monitor.types.alerts import Alert, AlertRule, LeasedAlert
-from monitor.types.fetching import Posted
 
-OPERATORS = "operators"
-"""The rule that is always there: faults of the system go to `operations.operators`."""
 LOOK_BACK = dt.timedelta(days=2)
 """How far a run looks back: what was analysed late is still alerted to, what is older is no alert any more."""
 LEASE = dt.timedelta(minutes=5)
-FIRST_WAIT, LONGEST_WAIT = dt.timedelta(minutes=2), dt.timedelta(hours=2)
-ATTEMPTS = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,9 +40,10 @@ class AlertResult:
 
 
 def alert_rules(workspace: Workspace) -> tuple[AlertRule, ...]:
-    """The configured rules, and the one of the operators."""
+    """The configured rules, and the one of the operators where there are any."""
     rules = tuple(_rule(options) for options in workspace.config.alerts)
-    return (*rules, AlertRule(name=OPERATORS, faults=True))
+    faults = AlertRule(name=OPERATORS, faults=True)
+    return (*rules, faults) if workspace.config.operations.operators else rules
 
 
 def fire(workspace: Workspace) -> AlertResult:
@@ -81,7 +69,7 @@ async def send_alerts(workspace: Workspace) -> AlertResult:
     awake = {rule.name for rule in alert_rules(workspace) if quiet_until(rule, now) is None}
     sent, failed = 0, []
     while held := await asyncio.to_thread(_lease, workspace, awake):
-        trouble = await _deliver(workspace, held)
+        trouble = await deliver(workspace, held)
         sent += not trouble
         failed += [f"{held.rule}: {trouble}"] if trouble else []
     return AlertResult(new=fired.new, held=fired.held, sent=sent, failed=tuple(failed))
@@ -127,67 +115,3 @@ def _labels(workspace: Workspace, rule: AlertRule) -> Labels:
 
 def _lease(workspace: Workspace, rules: set[str]) -> LeasedAlert | None:
     return workspace.store.lease_alert(rules, owner=workspace.owner, now=workspace.clock(), lease_for=LEASE)
-
-
-def _channels(workspace: Workspace, rule: str) -> Iterator[tuple[str, str, str]]:
-    """(name, kind, address) of each channel of a rule; the name says nothing that is secret."""
-    if rule == OPERATORS:
-        yield from ((f"mail {to}", "mail", to) for to in workspace.config.operations.operators)
-        return
-    for options in workspace.config.alerts:
-        if options.name == rule:
-            yield from ((f"mail {to}", "mail", to) for to in options.to)
-            for kind, addresses in (("webhook", options.webhooks), ("chat", options.notify)):
-                yield from ((f"{kind} {_mark(address)}", kind, address) for address in addresses)
-
-
-def _mark(address: str) -> str:
-    return hashlib.sha256(address.encode()).hexdigest()[:8]
-
-
-async def _deliver(workspace: Workspace, held: LeasedAlert) -> str:
-    """Tell every channel that has not been told; what went wrong in words, empty for nothing."""
-    done, troubles = list(held.done), []
-    for name, kind, address in _channels(workspace, held.rule):
-        if name in done:
-            continue
-        trouble = await _tell(workspace, held, kind, address)
-        if trouble:
-            troubles.append(f"{name}: {trouble}")
-        else:
-            done.append(name)
-    now, said = workspace.clock(), "; ".join(troubles)
-    again = bool(troubles) and held.attempts < ATTEMPTS
-    wait = min(FIRST_WAIT * 2 ** (held.attempts - 1), LONGEST_WAIT)
-    await asyncio.to_thread(
-        workspace.store.record_alert,
-        held, now=now, done=done, error=said, retry_at=now + wait if again else None,
-    )  # fmt: skip
-    return said
-
-
-async def _tell(workspace: Workspace, held: LeasedAlert, kind: str, address: str) -> str:
-    if kind == "mail":
-        return await asyncio.to_thread(_mail, workspace, held, address)
-    if kind == "chat":
-        return await asyncio.to_thread(tell, address, held.subject, held.body)
-    payload = {
-        "rule": held.rule, "subject": held.subject, "text": held.body,
-        "fired_at": held.fired_at.isoformat(), "reason": {k: v for k, v in held.reason.items() if k != "delivered"},
-    }  # fmt: skip
-    answer = await post_json(address, payload, fetch_options(workspace))
-    return "" if isinstance(answer, Posted) else logs.one_line(f"{answer.code} ({answer.detail})")
-
-
-def _mail(workspace: Workspace, held: LeasedAlert, recipient: str) -> str:
-    sender = workspace.config.mail.from_
-    mark = hashlib.sha256(f"{held.alert_id}\0{recipient.casefold()}".encode()).hexdigest()[:24]
-    message = plain_message(
-        recipient,
-        MessageOptions(sender=sender, sent_at=held.fired_at),
-        subject=held.subject,
-        text=held.body,
-        identifier=f"<alert.{held.rule}.{mark}@{sender.rpartition('@')[2]}>",
-    )
-    outcome = send(message, sender=sender, recipient=recipient, options=smtp_options(workspace.config))
-    return "" if isinstance(outcome, Sent) else logs.one_line(outcome.detail)

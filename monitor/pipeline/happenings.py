@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 
 import pandas as pd
 
+from monitor.pipeline.alert_delivery import OPERATORS
 from monitor.pipeline.attention import read_attention, read_sources
 from monitor.pipeline.claim_news import english_states, noticed_changes
 from monitor.pipeline.workspace import Workspace
@@ -18,11 +19,19 @@ from monitor.types.alerts import AlertRule, Happening
 
 #: Claims of texts that were seen longer before than this are no news: re-tagging an archive finds them.
 LATE = dt.timedelta(days=3)
+#: A digest's mail is given up by then (`mailing.ATTEMPTS`), also one that was late.
+GIVEN_UP = dt.timedelta(days=5)
 _COUNTED = """\
 SELECT day, topic, SUM(stories) AS stories FROM report_feeds_daily
  WHERE day BETWEEN :first AND :last AND topic <> '' GROUP BY day, topic"""
 _SILENT = "SELECT feed, outlet, last_success_at FROM report_feed_health WHERE silent"
-_LOST = "SELECT digest, recipient, day, state FROM report_deliveries WHERE state IN ('failed', 'held')"
+_LOST = """\
+SELECT digest, recipient, day, state FROM report_deliveries
+ WHERE state IN ('failed', 'held') AND day >= :first"""
+# what could not reach the operators is not told to them again
+_UNTOLD = """\
+SELECT alert_id, rule, subject, fired_at, last_error FROM report_alerts
+ WHERE state = 'failed' AND rule <> :operators AND fired_at > :since AND fired_at <= :until"""
 
 
 def happenings(
@@ -42,7 +51,7 @@ def happenings(
     if any(rule.silent_feeds for rule in rules):
         found += _silent(workspace, until)
     if any(rule.faults for rule in rules):
-        found += _faults(workspace, since, until)
+        found += [*_faults(workspace, since, until), *_untold(workspace, since, until)]
     return found
 
 
@@ -133,10 +142,23 @@ def _faults(workspace: Workspace, since: dt.datetime, until: dt.datetime) -> Ite
         if run.outcome == "failed" and since < run.started_at <= until:
             fault = f"run {run.kind} of {run.started_at:%Y-%m-%d %H:%M} UTC failed: {run.error}"
             yield Happening(kind="fault", key=f"run/{run.run_id}", at=run.started_at, values={"fault": fault})
-    for row in workspace.store.frame(_LOST).to_dict("records"):
+    for row in workspace.store.frame(_LOST, {"first": (since - GIVEN_UP).date()}).to_dict("records"):
         fault = f"digest {row['digest']} of {row['day']:%Y-%m-%d} to {row['recipient']}: {row['state']}"
         key = f"delivery/{row['digest']}/{row['day']:%Y-%m-%d}/{row['recipient']}"
         yield Happening(kind="fault", key=key, at=until, values={"fault": fault})
+
+
+def _untold(workspace: Workspace, since: dt.datetime, until: dt.datetime) -> Iterator[Happening]:
+    """Alerts to readers that were given up."""
+    asked = {"operators": OPERATORS, "since": since, "until": until}
+    for row in workspace.store.frame(_UNTOLD, asked).to_dict("records"):
+        fault = f"alert of rule {row['rule']} could not be sent ({row['last_error']}): {row['subject']}"
+        yield Happening(
+            kind="fault",
+            key=f"alert/{row['alert_id']}",
+            at=row["fired_at"].to_pydatetime(),
+            values={"fault": fault},
+        )
 
 
 def _link(workspace: Workspace, place: str) -> str:

@@ -24,7 +24,7 @@ FIRST_WAIT, LONGEST_WAIT = dt.timedelta(minutes=5), dt.timedelta(hours=4)
 ATTEMPTS = 15
 #: How often a mail is handed over without an answer being known: once more, with the same Message-ID.
 HANDINGS = 2
-_DOUBTFUL = f"handed over {HANDINGS} times, and no answer is known: it may have arrived"
+DOUBTFUL = f"handed over {HANDINGS} times, and no answer is known: it may have arrived"
 
 
 def smtp_options(config: Config) -> SmtpOptions:
@@ -68,8 +68,8 @@ def _deliver_one(workspace: Workspace, delivery: Delivery, options: SmtpOptions)
         store.mark_failed(delivery, now=now, error=str(error), hold=True)
         return f"is no address ({error})"
     if delivery.handed >= HANDINGS:
-        store.mark_failed(delivery, now=now, error=_DOUBTFUL, unknown=True)
-        return f"given up ({_DOUBTFUL})"
+        store.mark_failed(delivery, now=now, error=DOUBTFUL, unknown=True)
+        return f"given up ({DOUBTFUL})"
     outcome = send(
         message,
         sender=workspace.config.mail.from_,
@@ -88,11 +88,12 @@ def _deliver_one(workspace: Workspace, delivery: Delivery, options: SmtpOptions)
     # an unknown outcome is tried once more with the same Message-ID, so that a double can be told as one
     unknown = isinstance(outcome, Unknown)
     if unknown and delivery.handed + 1 >= HANDINGS:
-        detail = f"{_DOUBTFUL}; {detail}"
+        detail = f"{DOUBTFUL}; {detail}"
     elif delivery.attempts < ATTEMPTS:
         retry_at = now + _wait(delivery.attempts)
         store.mark_failed(delivery, now=now, error=detail, retry_at=retry_at, unknown=unknown)
-        return f"not sent ({detail}), will be tried again"
+        mend = "; mend the set-up (monitor doctor)" if isinstance(outcome, Deferred) and outcome.setup else ""
+        return f"not sent ({detail}){mend}, will be tried again"
     store.mark_failed(delivery, now=now, error=detail, unknown=unknown)
     return f"given up after {delivery.attempts} attempts ({detail})"
 

@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 
 from cronsim import CronSim
 
+from monitor import logs
+from monitor.errors import MonitorError
 from monitor.pipeline.alerting import AlertResult, send_alerts
 from monitor.pipeline.analyse import analyse
 from monitor.pipeline.articles import fetch_articles
@@ -43,7 +45,21 @@ class TickResult:
 
 
 async def tick(workspace: Workspace) -> TickResult:
-    """Poll due feeds, fetch article pages, analyse, build the report, send digests, maintain: what is due."""
+    """Poll due feeds, fetch article pages, analyse, build the report, send digests, maintain: what is due.
+
+    Where one of them fails, operators are told before the failure ends the tick: the next may fail there too.
+    """
+    try:
+        return await _tick(workspace)
+    except Exception:
+        try:
+            await send_alerts(workspace)
+        except MonitorError as error:
+            logs.logger().warning("alerts", detail=logs.one_line(str(error)))
+        raise
+
+
+async def _tick(workspace: Workspace) -> TickResult:
     polled = await poll(workspace)
     articles = await fetch_articles(workspace)
     analysed = analyse(workspace)

@@ -38,15 +38,6 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Series:
-    """One line: values beside the days of the chart, None where nothing was measured."""
-
-    label: str
-    values: tuple[float | None, ...]
-    language: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
     """One day: its value (None: nothing was measured) and its tooltip.
 

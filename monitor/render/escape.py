@@ -8,7 +8,7 @@ import unicodedata
 from typing import Final, Literal
 from urllib.parse import urlsplit
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 Direction = Literal["ltr", "rtl"]
 
@@ -144,8 +144,3 @@ def neutralise(text: str) -> str:
 def restore(text: str) -> str:
     """The inverse of `neutralise`."""
     return text[1:] if text.startswith("'") else text
-
-
-def html_escape(text: object) -> Markup:
-    """One line of text, escaped for HTML content and attributes."""
-    return escape(one_line(text))

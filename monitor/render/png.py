@@ -18,7 +18,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.ft2font import FT2Font
 
-from monitor.render.charts import Bar, Series
+from monitor.render.charts import Bar
 from monitor.render.escape import one_line, shorten
 from monitor.render.labels import Labels
 
@@ -27,7 +27,6 @@ INK: Final = "#1d2433"
 QUIET: Final = "#626a7a"
 RULE: Final = "#d9dce3"
 ACCENT: Final = "#1f5f8b"
-SERIES: Final = ("#1f5f8b", "#b4532a", "#3f7d4e", "#7a4f9a", "#8a6d1d", "#4a5568")
 _FAMILIES: Final = (
     "Noto Sans",
     "DejaVu Sans",
@@ -71,55 +70,6 @@ def bar_png(bars: Sequence[Bar], *, title: str, labels: Labels, width: int = 600
     axes.set_xticks([])
     told = [f"{one_line(bar.label)}: {bar.note or bar.shown or labels.number(bar.value, 1)}" for bar in bars]
     return PngChart(png=_save(figure), alt=_alt(title, told, labels), width=width, height=height, key=key)
-
-
-def line_png(
-    days: Sequence[str],
-    series: Sequence[Series],
-    *,
-    title: str,
-    labels: Labels,
-    width: int = 600,
-    height: int = 220,
-) -> PngChart:
-    """Lines over days, each named at its end of the legend. `days` are the labels of the axis.
-
-    ValueError if a series does not have one value a day.
-    """
-    if any(len(line.values) != len(days) for line in series):
-        raise ValueError("a series needs one value for each day")
-    shown, key = _drawable([line.label for line in series])
-    figure, axes = _frame(title, width, height, left=0.07, top=54 if series else 28, bottom=26)
-    for index, (line, name) in enumerate(zip(series, shown, strict=True)):
-        values = [float("nan") if value is None else value for value in line.values]
-        colour = SERIES[index % len(SERIES)]
-        axes.plot(range(len(days)), values, color=colour, linewidth=1.8, label=name, solid_capstyle="round")
-        axes.plot([len(days) - 1], values[-1:], "o", color=colour, markersize=3.5)
-    axes.set_ylim(bottom=0)
-    axes.yaxis.grid(visible=True, color=RULE, linewidth=0.7)
-    axes.tick_params(axis="y", labelsize=8, labelcolor=QUIET)
-    ends = sorted({0, max(0, len(days) - 1)})
-    axes.set_xticks(
-        ends if days else [],
-        [days[i] for i in ends] if days else [],
-        fontsize=8,
-        color=QUIET,
-        fontfamily=_fonts(),
-    )
-    if series:
-        axes.legend(
-            prop={"family": _fonts(), "size": 8},
-            frameon=False,
-            loc="lower left",
-            bbox_to_anchor=(-0.01, 1.0),
-            ncols=3,
-        )
-    told = [f"{one_line(line.label)}: {_told(line, labels)}" for line in series]
-    return PngChart(png=_save(figure), alt=_alt(title, told, labels), width=width, height=height, key=key)
-
-
-def _told(line: Series, labels: Labels) -> str:
-    return labels.join(["–" if value is None else labels.number(value, 1) for value in line.values])
 
 
 def _alt(title: str, told: Sequence[str], labels: Labels) -> str:

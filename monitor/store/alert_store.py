@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 
 from monitor.store import alerts
 from monitor.store.engine import Database
-from monitor.types.alerts import Alert, LeasedAlert
+from monitor.types.alerts import Alert, ChannelTold, LeasedAlert
 
 
 class AlertStore:
@@ -35,14 +35,20 @@ class AlertStore:
             lambda c: alerts.lease(c, rules, owner=owner, now=now, lease_for=lease_for)
         )
 
+    def tell_channel(self, held: LeasedAlert, channel: str, told: ChannelTold, *, now: dt.datetime) -> None:
+        """Note what a channel was told, or is about to be. StaleLeaseError where another worker has the alert."""
+        self._database.write(lambda c: alerts.tell_channel(c, held, channel, told, now))
+
     def record_alert(
-        self,
-        held: LeasedAlert,
-        *,
-        now: dt.datetime,
-        done: Sequence[str],
-        error: str = "",
-        retry_at: dt.datetime | None = None,
+        self, held: LeasedAlert, *, now: dt.datetime, error: str = "", retry_at: dt.datetime | None = None
     ) -> None:
         """Note what became of a leased alert. StaleLeaseError where another worker has it now."""
-        self._database.write(lambda c: alerts.record(c, held, now, done=done, error=error, retry_at=retry_at))
+        self._database.write(lambda c: alerts.record(c, held, now, error=error, retry_at=retry_at))
+
+    def held_addresses(self, addresses: Collection[str]) -> set[str]:
+        """Those of these addresses that take no mail."""
+        return self._database.read(lambda c: alerts.held_addresses(c, addresses))
+
+    def hold_address(self, address: str, reason: str, *, now: dt.datetime) -> None:
+        """Write no more to an address that does not exist."""
+        self._database.write(lambda c: alerts.hold_address(c, address, reason, now))

@@ -1,4 +1,8 @@
-"""Alerts as rows: each fires once for its rule, and is delivered under a lease."""
+"""Alerts as rows: each fires once for its rule, and is delivered under a lease, channel by channel.
+
+ready -> sending (leased; each channel: handed -> sent | failed | again) -> sent | failed | ready again      held: over
+the limit of its day
+"""
 
 from __future__ import annotations
 
@@ -10,11 +14,9 @@ from sqlalchemy.engine import Connection
 
 from monitor.errors import StaleLeaseError
 from monitor.store.known import CHUNK, chunks
-from monitor.store.schema.publishing import alerts
+from monitor.store.schema.publishing import alert_deliveries, alerts, recipient_holds
 from monitor.store.upsert import insert
-from monitor.types.alerts import Alert, LeasedAlert
-
-DONE = "delivered"
+from monitor.types.alerts import Alert, ChannelTold, LeasedAlert
 
 
 def fired(connection: Connection, rule: str, keys: Collection[str]) -> set[str]:
@@ -76,20 +78,47 @@ def lease(
         )
     )
     return LeasedAlert(
-        alert_id=row["id"], rule=row["rule"], subject=row["subject"], body=row["body"], reason=row["reason"],
-        fired_at=row["fired_at"], attempts=attempts, fence=fence,
-        done=tuple(row["reason"].get(DONE, ())),
+        alert_id=row["id"], rule=row["rule"], key=row["key"], subject=row["subject"], body=row["body"],
+        reason=row["reason"], fired_at=row["fired_at"], attempts=attempts, fence=fence,
+        channels=_channels(connection, row["id"]),
     )  # fmt: skip
 
 
+def _channels(connection: Connection, alert_id: int) -> dict[str, ChannelTold]:
+    query = sa.select(alert_deliveries).where(alert_deliveries.c.alert_id == alert_id)
+    return {
+        row["channel"]: ChannelTold(state=row["state"], handed=row["handed"], error=row["last_error"])
+        for row in connection.execute(query).mappings()
+    }
+
+
+def held_addresses(connection: Connection, addresses: Collection[str]) -> set[str]:
+    """Those of these addresses that take no mail."""
+    query = sa.select(recipient_holds.c.address).where(recipient_holds.c.address.in_(sorted(addresses)))
+    return set(connection.execute(query).scalars())
+
+
+def hold_address(connection: Connection, address: str, reason: str, now: dt.datetime) -> None:
+    """Write no more to an address that does not exist."""
+    row = {"address": address, "reason": reason, "at": now}
+    connection.execute(insert(connection, recipient_holds).on_conflict_do_nothing(), row)
+
+
+def tell_channel(
+    connection: Connection, held: LeasedAlert, channel: str, told: ChannelTold, now: dt.datetime
+) -> None:
+    """Note what a channel was told, or is about to be. StaleLeaseError where another worker has the alert."""
+    _require(connection, held)
+    values = {
+        "state": told.state, "handed": told.handed, "last_error": told.error,
+        "sent_at": now if told.state == "sent" else None,
+    }  # fmt: skip
+    statement = insert(connection, alert_deliveries).values(alert_id=held.alert_id, channel=channel, **values)
+    connection.execute(statement.on_conflict_do_update(index_elements=["alert_id", "channel"], set_=values))
+
+
 def record(
-    connection: Connection,
-    held: LeasedAlert,
-    now: dt.datetime,
-    *,
-    done: Sequence[str],
-    error: str = "",
-    retry_at: dt.datetime | None = None,
+    connection: Connection, held: LeasedAlert, now: dt.datetime, *, error: str, retry_at: dt.datetime | None
 ) -> None:
     """Note what became of it: sent where nothing is left to do, tried again at `retry_at`, or given up.
 
@@ -97,10 +126,15 @@ def record(
     """
     state = "ready" if retry_at else "failed" if error else "sent"
     values = {
-        "state": state, "reason": {**held.reason, DONE: list(done)}, "last_error": error,
-        "next_attempt_at": retry_at, "lease_owner": None, "lease_until": None,
-        "sent_at": now if state == "sent" else None,
+        "state": state, "last_error": error, "next_attempt_at": retry_at, "lease_owner": None,
+        "lease_until": None, "sent_at": now if state == "sent" else None,
     }  # fmt: skip
-    statement = sa.update(alerts).where(alerts.c.id == held.alert_id, alerts.c.fence == held.fence)
-    if connection.execute(statement.values(values)).rowcount != 1:
+    _require(connection, held)
+    connection.execute(sa.update(alerts).where(alerts.c.id == held.alert_id).values(values))
+
+
+def _require(connection: Connection, held: LeasedAlert) -> None:
+    # an update, so that who holds the alert cannot change until this transaction ends
+    mine = sa.and_(alerts.c.id == held.alert_id, alerts.c.fence == held.fence, alerts.c.state == "sending")
+    if connection.execute(sa.update(alerts).where(mine).values(fence=held.fence)).rowcount != 1:
         raise StaleLeaseError(f"alert {held.alert_id} was taken over by another worker")

@@ -68,16 +68,29 @@ class Alert:
     reason: Mapping[str, object] = field(default_factory=dict)
 
 
+ChannelState = Literal["ready", "sent", "failed"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelTold:
+    """What one channel was told of an alert: `handed` counts attempts of which no answer is known."""
+
+    state: ChannelState = "ready"
+    handed: int = 0
+    error: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeasedAlert:
-    """An alert that one worker delivers. `done` are the channels that took it."""
+    """An alert that one worker delivers, and what each channel was told of it before."""
 
     alert_id: int
     rule: str
+    key: str
     subject: str
     body: str
     reason: Mapping[str, object]
     fired_at: dt.datetime
     attempts: int
     fence: int
-    done: tuple[str, ...] = ()
+    channels: Mapping[str, ChannelTold] = field(default_factory=dict)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import datetime as dt
+import email
 import json
 import shutil
+import socket
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,9 +17,12 @@ from typing import Any
 import pytest
 import yaml
 
+from monitor.errors import StoreError
 from monitor.pipeline import demo
 from monitor.pipeline.alerting import send_alerts
-from monitor.pipeline.workspace import Workspace, open_workspace
+from monitor.pipeline.tick import tick
+from monitor.pipeline.workspace import Workspace, open_workspace, recorded
+from monitor.types.alerts import ChannelTold
 from tests.commands import Monitor
 from tests.e2e.conftest import Demo
 from tests.loopback import RawServer, answer
@@ -86,6 +93,119 @@ async def test_a_webhook_that_fails_is_asked_again_and_the_mail_is_not_sent_twic
     assert second.sent == 1
     assert len(smtp_server.box.mails) == 1
     assert first.held > 0
+
+
+async def test_a_lost_answer_is_tried_once_more_with_the_same_message_id_and_never_again(
+    desk: Any, smtp_server: Server
+) -> None:
+    smtp_server.box.cut = True
+    workspace = desk({"name": "one", "claims": True, "at_most": 1, "to": ["desk@example.org"]})
+    assert (await send_alerts(workspace)).sent == 0
+    second = await send_alerts(later(workspace, minutes=5))
+    assert "may have arrived" in second.failed[0]
+    smtp_server.box.cut = False
+    assert (await send_alerts(later(workspace, days=1))).sent == 0
+    first, again = map(message_id, smtp_server.box.mails)
+    assert first == again
+
+
+async def test_a_sender_that_was_killed_after_handing_over_leaves_one_double_at_most(
+    desk: Any, smtp_server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Killed between the server's acceptance and our note, again and again."""
+    workspace = desk({"name": "one", "claims": True, "at_most": 1, "to": ["a@example.org", "b@example.org"]})
+    note = workspace.store.tell_channel
+
+    def dies(held: Any, channel: str, told: ChannelTold, **values: Any) -> None:
+        if told.state == "sent":
+            raise KeyboardInterrupt
+        note(held, channel, told, **values)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(type(workspace.store), "tell_channel", lambda _, *args, **values: dies(*args, **values))
+        for minutes in (0, 10, 20):
+            with contextlib.suppress(KeyboardInterrupt):
+                await send_alerts(later(workspace, minutes=minutes))
+    await send_alerts(later(workspace, minutes=40))
+    copies = Counter(map(recipient, smtp_server.box.mails))
+    assert copies == {"a@example.org": 2, "b@example.org": 2}
+    assert len(set(map(message_id, smtp_server.box.mails))) == 2
+
+
+async def test_a_webhook_that_took_it_without_an_answer_is_told_twice_at_most_with_one_id(
+    desk: Any, raw_server: Any
+) -> None:
+    bodies: list[Any] = []
+
+    async def takes_and_hangs_up(reader: Any, writer: Any, head: bytes) -> None:
+        length = int(
+            next(line for line in head.lower().split(b"\r\n") if b"content-length" in line).split()[-1]
+        )
+        bodies.append(json.loads(await reader.readexactly(length)))
+        writer.transport.abort()
+
+    hook: RawServer = await raw_server(takes_and_hangs_up)
+    workspace = desk({"name": "one", "claims": True, "at_most": 1, "webhooks": [hook.url("/hook")]})
+    for hours in (0, 1, 2, 3):
+        result = await send_alerts(later(workspace, hours=hours))
+        assert result.sent == 0
+    assert len(bodies) == 2
+    assert len({body["id"] for body in bodies}) == 1
+
+
+async def test_a_webhook_that_is_down_is_tried_until_it_is_back(desk: Any, raw_server: Any) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as unused:
+        port = unused.getsockname()[1]
+    workspace = desk(
+        {"name": "one", "claims": True, "at_most": 1, "webhooks": [f"http://127.0.0.1:{port}/hook"]}
+    )
+    for hours in range(5):
+        result = await send_alerts(later(workspace, hours=3 * hours))
+        assert "connect" in result.failed[0]
+
+
+async def test_an_address_that_does_not_exist_is_held_and_the_operators_hear_of_it(
+    desk: Any, smtp_server: Server
+) -> None:
+    smtp_server.box.on_recipient = "550 5.1.1 no such user"
+    workspace = desk({"name": "one", "claims": True, "at_most": 1, "to": ["gone@example.org"]})
+    first = await send_alerts(workspace)
+    assert "no such user" in first.failed[0]
+    smtp_server.box.on_recipient = ""
+    operations = workspace.config.operations.model_copy(update={"operators": ("op@example.org",)})
+    told = dataclasses.replace(
+        workspace, config=workspace.config.model_copy(update={"operations": operations})
+    )
+    await send_alerts(later(told, hours=1))
+    await send_alerts(later(told, hours=5))
+    assert [to for _, to in smtp_server.box.envelopes] == [["op@example.org"]]
+    assert b"could not be sent" in smtp_server.box.mails[0].replace(b"=\r\n", b"")
+
+
+async def test_operators_hear_of_a_tick_that_fails_before_it_ends(
+    desk: Any, smtp_server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fails(workspace: Workspace) -> None:
+        with recorded(workspace, "poll"):
+            raise StoreError("the disk is full")
+
+    monkeypatch.setattr("monitor.pipeline.tick.poll", fails)
+    workspace = desk()
+    operations = workspace.config.operations.model_copy(update={"operators": ("op@example.org",)})
+    config = workspace.config.model_copy(update={"operations": operations})
+    with pytest.raises(StoreError, match="disk is full"):
+        await tick(dataclasses.replace(workspace, config=config))
+    assert any(
+        "disk is full" in str(email.message_from_bytes(mail)["Subject"]) for mail in smtp_server.box.mails
+    )
+
+
+def message_id(mail: bytes) -> str:
+    return str(email.message_from_bytes(mail)["Message-ID"])
+
+
+def recipient(mail: bytes) -> str:
+    return str(email.message_from_bytes(mail)["To"])
 
 
 async def test_nothing_is_sent_in_quiet_hours_and_all_of_it_afterwards(

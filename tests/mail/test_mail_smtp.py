@@ -11,7 +11,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from monitor.mail.smtp import Deferred, Outcome, Rejected, Sent, SmtpOptions, Unknown, send, send_in_thread
+from monitor.mail.smtp import Deferred, Outcome, Rejected, Sent, SmtpOptions, Unknown, send
 from monitor.types.secret import Secret
 from tests.mail_server import PASSWORD, USER, Server
 
@@ -38,13 +38,6 @@ def test_a_mail_arrives_as_it_was_made(server: Server) -> None:
     assert deliver(server) == Sent(code=250, detail="2.0.0 taken")
     assert server.box.mails == [MAIL]
     assert server.box.envelopes == [("monitor@example.org", ["desk@example.org"])]
-
-
-async def test_sending_in_a_thread(server: Server) -> None:
-    outcome = await send_in_thread(
-        MAIL, sender="monitor@example.org", recipient="desk@example.org", options=options(server)
-    )
-    assert isinstance(outcome, Sent)
 
 
 def test_line_ends_become_crlf_on_the_wire(server: Server) -> None:

@@ -14,7 +14,6 @@ WORDS: Final[Mapping[str, str | Mapping[str, str]]] = {
     "overview": "نظرة عامة",
     "topics": "الموضوعات",
     "stories": "الأخبار",
-    "top_stories": "أبرز الأخبار",
     "clusters": "الخبر نفسه عبر وسائل الإعلام",
     "claims": "ادعاءات نقل الأسلحة",
     "who_arms_whom": "من يسلّح من",

@@ -14,7 +14,6 @@ WORDS: Final[Mapping[str, str | Mapping[str, str]]] = {
     "overview": "Überblick",
     "topics": "Themen",
     "stories": "Meldungen",
-    "top_stories": "Wichtigste Meldungen",
     "clusters": "Dieselbe Nachricht in mehreren Medien",
     "claims": "Behauptete Waffenlieferungen",
     "who_arms_whom": "Wer wen bewaffnet",

@@ -14,7 +14,6 @@ WORDS: Final[Mapping[str, str | Mapping[str, str]]] = {
     "overview": "Overview",
     "topics": "Topics",
     "stories": "Stories",
-    "top_stories": "Top stories",
     "clusters": "The same news across outlets",
     "claims": "Claims of arms transfers",
     "who_arms_whom": "Who arms whom",

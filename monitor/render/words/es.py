@@ -14,7 +14,6 @@ WORDS: Final[Mapping[str, str | Mapping[str, str]]] = {
     "overview": "Panorama",
     "topics": "Temas",
     "stories": "Noticias",
-    "top_stories": "Noticias destacadas",
     "clusters": "La misma noticia en varios medios",
     "claims": "Afirmaciones de transferencias de armas",
     "who_arms_whom": "Quién arma a quién",

@@ -14,7 +14,6 @@ WORDS: Final[Mapping[str, str | Mapping[str, str]]] = {
     "overview": "نمای کلی",
     "topics": "موضوع‌ها",
     "stories": "خبرها",
-    "top_stories": "مهم‌ترین خبرها",
     "clusters": "یک خبر در رسانه‌های گوناگون",
     "claims": "ادعاهای انتقال سلاح",
     "who_arms_whom": "چه کسی به چه کسی سلاح می‌دهد",

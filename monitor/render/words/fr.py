@@ -14,7 +14,6 @@ WORDS: Final[Mapping[str, str | Mapping[str, str]]] = {
     "overview": "Vue d’ensemble",
     "topics": "Thèmes",
     "stories": "Articles",
-    "top_stories": "À la une",
     "clusters": "La même information d’un média à l’autre",
     "claims": "Affirmations de transferts d’armes",
     "who_arms_whom": "Qui arme qui",

@@ -14,7 +14,6 @@ WORDS: Final[Mapping[str, str | Mapping[str, str]]] = {
     "overview": "개요",
     "topics": "주제",
     "stories": "기사",
-    "top_stories": "주요 기사",
     "clusters": "여러 매체가 다룬 같은 소식",
     "claims": "무기 이전 주장",
     "who_arms_whom": "누가 누구를 무장시키나",

@@ -14,7 +14,6 @@ WORDS: Final[Mapping[str, str | Mapping[str, str]]] = {
     "overview": "Обзор",
     "topics": "Темы",
     "stories": "Сообщения",
-    "top_stories": "Главное",
     "clusters": "Одна новость в разных изданиях",
     "claims": "Утверждения о поставках оружия",
     "who_arms_whom": "Кто кого вооружает",

@@ -14,7 +14,6 @@ WORDS: Final[Mapping[str, str | Mapping[str, str]]] = {
     "overview": "Огляд",
     "topics": "Теми",
     "stories": "Повідомлення",
-    "top_stories": "Головне",
     "clusters": "Одна новина в різних виданнях",
     "claims": "Твердження про постачання зброї",
     "who_arms_whom": "Хто кого озброює",

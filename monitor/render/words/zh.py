@@ -14,7 +14,6 @@ WORDS: Final[Mapping[str, str | Mapping[str, str]]] = {
     "overview": "概览",
     "topics": "主题",
     "stories": "报道",
-    "top_stories": "要闻",
     "clusters": "多家媒体报道的同一新闻",
     "claims": "武器转让说法",
     "who_arms_whom": "谁在武装谁",

@@ -121,3 +121,17 @@ alerts = sa.Table(
     one_of("state", "ready", "sending", "sent", "failed", "held"),
     sa.Index("ix_alerts_fired_at", "fired_at"),
 )
+
+alert_deliveries = sa.Table(
+    "alert_deliveries",
+    metadata,
+    sa.Column("alert_id", BigId, sa.ForeignKey("alerts.id", ondelete="CASCADE"), primary_key=True),
+    # a mark of the address for webhooks and chat, which are secret
+    text("channel", primary=True),
+    text("state", default="ready"),
+    # as in deliveries
+    number("handed", default=0),
+    when("sent_at", null=True),
+    text("last_error", default=""),
+    one_of("state", "ready", "sent", "failed"),
+)

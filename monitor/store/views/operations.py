@@ -1,4 +1,4 @@
-"""Views of how it goes: feeds, fetches, issues, runs, deliveries."""
+"""Views of how it goes: feeds, fetches, issues, runs, deliveries, alerts."""
 
 from __future__ import annotations
 
@@ -39,6 +39,11 @@ SELECT g.name AS digest, d.recipient, g.day, d.state, d.message_id, d.attempts, 
   JOIN digests g ON g.id = d.digest_id"""
 
 
+REPORT_ALERTS = """\
+SELECT a.id AS alert_id, a.rule, a.key, a.subject, a.fired_at, a.state, a.attempts, a.sent_at, a.last_error
+  FROM alerts a"""
+
+
 def views(dialect: str) -> dict[str, str]:
     """Name to SELECT."""
     week_ago = days_before("(SELECT MAX(t.started_at) FROM fetches t)", 7, dialect)
@@ -48,4 +53,5 @@ def views(dialect: str) -> dict[str, str]:
         "report_issues": REPORT_ISSUES,
         "report_runs": REPORT_RUNS,
         "report_deliveries": REPORT_DELIVERIES,
+        "report_alerts": REPORT_ALERTS,
     }

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.render import png
-from monitor.render.charts import Bar, Column, Reference, Series, bars_svg, columns_svg, nice_ceiling
+from monitor.render.charts import Bar, Column, Reference, bars_svg, columns_svg, nice_ceiling
 from monitor.render.labels import Labels
 from monitor.render.svg import fit, width_of
 
@@ -125,20 +125,8 @@ def test_a_label_no_font_can_draw_becomes_a_number_with_a_key(monkeypatch: pytes
     assert chart.key == (("[2]", "江城观察"),) and "江城观察: 2" in chart.alt
 
 
-def test_line_charts_draw_gaps_and_say_them() -> None:
-    line = Series(label="Sanctions", values=(1.0, None, 3.0))
-    chart = png.line_png(("1 Nov", "2 Nov", "3 Nov"), [line], title="Stories a day", labels=Labels())
-    assert chart.png.startswith(PNG) and chart.alt == "Stories a day. Sanctions: 1, –, 3"
-
-
-def test_a_series_of_another_length_is_refused() -> None:
-    with pytest.raises(ValueError, match="one value for each day"):
-        png.line_png(("1 Nov",), [Series(label="x", values=(1.0, 2.0))], title="t", labels=Labels())
-
-
 def test_charts_of_nothing_say_so() -> None:
     assert png.bar_png([], title="Stories", labels=Labels()).alt == "Stories. Nothing in this window."
-    assert png.line_png((), [], title="Stories", labels=Labels()).png.startswith(PNG)
 
 
 def test_the_same_rows_give_the_same_picture() -> None:
