@@ -7,7 +7,7 @@ DEV_STAMP := $(VENV)/.installed-dev
 export DO_NOT_TRACK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev demo run serve upgrade test test-faults check lint types imports migrations contract browser audit sbom lock bench clean
+.PHONY: help install install-dev demo run serve upgrade test test-faults check lint types imports migrations contract audit sbom lock clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | awk -F'\t' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -66,8 +66,8 @@ contract: install ## the demo against ../shared/contract.py, where it is there
 
 check: lint types imports test contract ## what CI runs
 
-audit: install ## known holes in the pinned dependencies (asks the advisory database)
-	@sh tools/audit.sh $(BIN) audit
+audit: install ## known holes in the pinned dependencies (asks the advisory database; offline: ADVISORIES=all.zip)
+	@sh tools/audit.sh $(BIN) audit $(ADVISORIES)
 
 sbom: install ## a bill of materials as CycloneDX JSON in var/sbom
 	@sh tools/audit.sh $(BIN) sbom

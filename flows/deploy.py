@@ -2,7 +2,7 @@
 
 server   the API and UI, on loopback unless `--host` says otherwise
 deploy   the database migrated, the work pool and its queues with their limits, the deployments of prefect.yaml, and
-         the automation that notes runs whose process died
+         the automations that give up runs whose process died or hangs
 worker   a process that takes runs from the pool; as many as you like, on as many machines
 """
 
@@ -12,18 +12,15 @@ import asyncio
 import os
 import subprocess
 import sys
-from datetime import timedelta
 from pathlib import Path
 from typing import NoReturn
 
-from prefect.automations import Automation
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.actions import WorkPoolCreate, WorkPoolUpdate
-from prefect.client.schemas.objects import StateType
-from prefect.events.actions import ChangeFlowRunState
-from prefect.events.schemas.automations import EventTrigger, Posture
 from prefect.exceptions import ObjectAlreadyExists, ObjectNotFound
 
+from flows.automations import watch_runs
+from monitor.config import Config, load_config
 from monitor.errors import MonitorError, UsageError
 from monitor.pipeline.setup import upgrade_database
 
@@ -32,9 +29,6 @@ POOL = "monitor"
 #: Runs at once of the whole pool, and of each of its queues. Overlap is harmless (leases); this bounds memory.
 POOL_LIMIT = 8
 QUEUES = {"poll": 3, "analysis": 3, "publish": 1}
-ZOMBIES = "monitor: runs whose process died"
-#: Three missed heartbeats (PREFECT_FLOWS_HEARTBEAT_FREQUENCY is 30 s).
-SILENT = timedelta(seconds=90)
 
 
 def serve_api(host: str, port: int) -> NoReturn:
@@ -50,10 +44,10 @@ def work(name: str | None, once: bool) -> NoReturn:
 
 
 def deploy(config: Path) -> int:
-    """Migrate, make pool, queues and automation, and deploy everything in prefect.yaml. May be repeated."""
+    """Migrate, make pool, queues and automations, and deploy everything in prefect.yaml. May be repeated."""
     _need_api()
     sys.stdout.write(upgrade_database(config) + "\n")
-    asyncio.run(_prepare())
+    asyncio.run(_prepare(load_config(config)))
     os.environ.setdefault("MONITOR_CONFIG", str(config))
     os.environ.setdefault("MONITOR_HOME", str(ROOT))
     command = [sys.executable, "-m", "prefect", "--no-prompt", "deploy", "--all", "--prefect-file"]
@@ -79,8 +73,8 @@ def _become(*arguments: str) -> NoReturn:
     os.execv(sys.executable, [sys.executable, "-m", "prefect", *arguments])  # noqa: S606 -- a fixed command
 
 
-async def _prepare() -> None:
-    """The pool with its limit, its queues with theirs, and the automation."""
+async def _prepare(config: Config) -> None:
+    """The pool with its limit, its queues with theirs, and the automations."""
     async with get_client() as client:
         try:
             await client.create_work_pool(
@@ -94,36 +88,4 @@ async def _prepare() -> None:
             except ObjectNotFound:
                 queue = await client.create_work_queue(name=name, work_pool_name=POOL)
             await client.update_work_queue(queue.id, concurrency_limit=limit)
-        known = await client.read_automations_by_name(ZOMBIES)
-    if not known:
-        await zombie_automation().acreate()
-
-
-def zombie_automation() -> Automation:
-    """Marks a run as crashed when its heartbeats stop: its process was killed or stopped.
-
-    Source: Prefect's documentation, "Detect zombie flows"; the window is three heartbeats.
-    """
-    return Automation(
-        name=ZOMBIES,
-        trigger=EventTrigger(
-            after={"prefect.flow-run.heartbeat"},
-            expect={
-                "prefect.flow-run.heartbeat",
-                "prefect.flow-run.Completed",
-                "prefect.flow-run.Failed",
-                "prefect.flow-run.Cancelled",
-                "prefect.flow-run.Crashed",
-            },
-            match={"prefect.resource.id": ["prefect.flow-run.*"]},
-            for_each={"prefect.resource.id"},
-            posture=Posture.Proactive,
-            threshold=1,
-            within=SILENT,
-        ),
-        actions=[
-            ChangeFlowRunState(
-                state=StateType.CRASHED, message="no heartbeat for 90 s: its process was killed or stopped"
-            )
-        ],
-    )
+    await watch_runs(config.operations)

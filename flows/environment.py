@@ -20,6 +20,8 @@ SETTINGS = {
     "PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW": "ignore",
     "PREFECT_SERVER_ALLOW_EPHEMERAL_MODE": "true",
     "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "180",
+    # a server that is away is asked again for four minutes (2 + 4 + ... + 128 s), not for one
+    "PREFECT_CLIENT_MAX_RETRIES": "7",
     # a process that died shows as soon as three of these are missing
     "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": "30",
     "PREFECT_CLI_PROMPT": "false",

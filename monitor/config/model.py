@@ -107,11 +107,21 @@ class WatchlistFile(Section):
 
 
 class Operations(Section):
-    """Who is told of faults of the system, and what is called after each good run."""
+    """Who is told of faults of the system, what is called after each good run, and when a run is given up."""
 
     operators: tuple[MailAddress, ...] = ()
     heartbeat_url: str = ""
     maintenance: Cron = "30 3 * * *"
+    # three heartbeats of Prefect's runs, which come every 30 s
+    silent_run: Duration = dt.timedelta(seconds=90)
+    longest_run: Duration = dt.timedelta(hours=6)
+
+    @field_validator("silent_run", "longest_run")
+    @classmethod
+    def _some_time(cls, value: dt.timedelta) -> dt.timedelta:
+        if value < dt.timedelta(seconds=10):
+            raise ValueError("Prefect looks no closer than 10s: write 90s or 6h")
+        return value
 
 
 class Config(Section):

@@ -28,6 +28,16 @@ def feed_sources(config: Config) -> list[FeedSource]:
     return sources
 
 
+def feed_proxies(config: Config) -> dict[str, str]:
+    """Slug to the proxy of each feed that has one, with its password: it is never stored."""
+    return {
+        _slug(options, feed, number): feed.proxy
+        for options in config.outlets
+        for number, feed in enumerate(options.feeds, start=1)
+        if feed.proxy
+    }
+
+
 def source_problems(config: Config) -> Iterator[tuple[Place, str]]:
     """Slugs and addresses that are given twice; digests and topics that name what is not there."""
     seen: dict[str, str] = {}
@@ -95,11 +105,16 @@ def _with_register(outlet: Outlet, options: OutletOptions) -> Outlet:
     )
 
 
+def _slug(options: OutletOptions, feed: Feed, number: int) -> str:
+    kind = FeedKind.TELEGRAM if feed.telegram is not None else FeedKind.RSS
+    return feed.slug or f"{options.key}-{kind}-{number}"
+
+
 def _source(outlet: Outlet, options: OutletOptions, feed: Feed, number: int) -> FeedSource:
     kind = FeedKind.TELEGRAM if feed.telegram is not None else FeedKind.RSS
     address = channel_name(feed.telegram) if feed.telegram is not None else feed_address(feed.rss or "")
     return FeedSource(
-        slug=feed.slug or f"{options.key}-{kind}-{number}",
+        slug=_slug(options, feed, number),
         kind=kind,
         address=address,
         outlet=outlet,

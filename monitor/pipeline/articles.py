@@ -16,6 +16,7 @@ from dataclasses import replace
 from typing import TypeVar
 from urllib.parse import urlsplit
 
+from monitor.config import feed_proxies
 from monitor.fetch import Fetcher, FetchOptions, Robots, RobotsFile
 from monitor.fetch.articles import ArticleFetcher
 from monitor.fetch.robots import RobotsState
@@ -142,6 +143,7 @@ class _Run:
         self._late: list[tuple[str, PageRecord]] = []
         self._result = ArticleResult()
         self._keep = workspace.config.retention.keeps_pages
+        self._proxies = feed_proxies(workspace.config)
 
     async def result(self, by_host: Mapping[str, Sequence[Sequence[PageWanted]]]) -> ArticleResult:
         """Fetch until all is done or time is up; the heartbeat runs beside."""
@@ -186,6 +188,10 @@ class _Run:
         if 0 <= since < self._options.host_gap:
             await self._options.sleep(self._options.host_gap - since)
 
+    def _proxy(self, page: PageWanted) -> str | None:
+        """With its password, which the database does not hold."""
+        return self._proxies.get(page.feed, page.proxy)
+
     def _must_wait(self, url: str) -> float:
         """Seconds of a Crawl-delay that are left, maybe from an earlier run."""
         not_before = self._not_before.get(_origin(url))
@@ -196,14 +202,14 @@ class _Run:
         origin = _origin(page.url)
         if origin not in self._robots.files:
             return
-        delay = (await self._robots.permission(page.url, proxy=page.proxy)).crawl_delay_s
+        delay = (await self._robots.permission(page.url, proxy=self._proxy(page))).crawl_delay_s
         if delay is not None and delay > self._options.host_gap:
             self._not_before[origin] = self._workspace.clock() + dt.timedelta(seconds=delay)
 
     async def _page(self, entries: Sequence[PageWanted]) -> None:
         """Fetch and read one page and store what came of it for each entry that names it."""
         first = entries[0]
-        outcome = await self._articles.fetch(first.url, proxy=first.proxy)
+        outcome = await self._articles.fetch(first.url, proxy=self._proxy(first))
         read = await self._read(outcome) if isinstance(outcome, ArticleFetched) else None
         now = self._workspace.clock()
         records = [page_record(entry, outcome, read, now) for entry in entries]

@@ -7,6 +7,7 @@ import datetime as dt
 from dataclasses import dataclass, replace
 from functools import partial
 
+from monitor.config import feed_proxies
 from monitor.fetch import Fetcher, FetchRequest
 from monitor.pipeline.paging import MAX_PAGES, joined, next_page
 from monitor.pipeline.plans import Polled, query_of
@@ -53,6 +54,11 @@ class Asker:
         self._pending = _Pending(PENDING_BYTES)
         self._gap = workspace.config.polling.host_gap
         self._keep = bool(workspace.config.replay.keep)
+        self._proxies = feed_proxies(workspace.config)
+
+    def _proxy(self, lease: FeedLease) -> str | None:
+        """With its password, which the database does not hold."""
+        return self._proxies.get(lease.slug, lease.proxy)
 
     async def ask(self, lease: FeedLease) -> Polled:
         """The answer, and what became of its body; the body itself is let go."""
@@ -66,7 +72,7 @@ class Asker:
                 url=lease.current_url,
                 validators=validators,
                 unconditional=unconditional,
-                proxy=lease.proxy,
+                proxy=self._proxy(lease),
             )
         )
         started = self._clock() - dt.timedelta(seconds=outcome.elapsed_s)
@@ -143,7 +149,7 @@ class Asker:
                 return _Pages(read, len(asked) - 1, ended, kept, len(asked) - 1)
             asked.append(url)
             outcome = await self._fetcher.fetch(
-                FetchRequest(url=url, unconditional=True, proxy=lease.proxy, keep_alive=True)
+                FetchRequest(url=url, unconditional=True, proxy=self._proxy(lease), keep_alive=True)
             )
             if not isinstance(outcome, Fetched) or host_of(outcome.url) != host_of(feed_url):
                 code = getattr(outcome, "code", "") or "it leads to another host"

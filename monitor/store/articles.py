@@ -54,6 +54,7 @@ def wanted(connection: Connection, now: dt.datetime, *, limit: int, per_feed: in
         sa.select(
             entries.c.id,
             entries.c.observed_at,
+            feeds.c.slug,
             feeds.c.proxy,
             attempts.label("attempts"),
             turn.label("turn"),
@@ -80,6 +81,7 @@ def wanted(connection: Connection, now: dt.datetime, *, limit: int, per_feed: in
             revisions.c.title,
             sa.func.length(revisions.c.body).label("body_length"),
             queue.c.attempts,
+            queue.c.slug.label("feed"),
             queue.c.proxy,
         )
         .join(queue, queue.c.id == entries.c.id)

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy.engine import RowMapping
 
 from monitor.store.keys import host_of
+from monitor.text.urls import without_userinfo
 from monitor.types.source import FeedKind, FeedLease, FeedSource, FeedState, Rights, Validators
 
 STATE_FIELDS = tuple(name for name in FeedState.__dataclass_fields__ if name != "validators")
@@ -122,7 +123,8 @@ def configured_values(source: FeedSource, outlet_id: int) -> dict[str, Any]:
         "config_language": source.language,
         "full_text": source.full_text,
         "expect_per_day": source.expect_per_day,
-        "proxy": source.proxy,
+        # shown as it is; user name and password stay in the configuration, whence each poll takes them
+        "proxy": without_userinfo(source.proxy),
         "priority": source.priority,
     }
 

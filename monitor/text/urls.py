@@ -82,6 +82,14 @@ def is_absolute(url: str) -> bool:
     return _SCHEME.match(url) is not None
 
 
+def without_userinfo(url: str | None) -> str | None:
+    """An address without user name and password."""
+    if url is None or "@" not in url:
+        return url
+    parts = urlsplit(url)
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+
+
 def joined(base: str | None, url: str) -> str:
     """Return `url` joined to `base` where it is relative; as it is where it is absolute or cannot be joined."""
     if not base or is_absolute(url):

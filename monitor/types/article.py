@@ -111,7 +111,10 @@ class PageOutcome(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageWanted:
-    """An entry whose page is to be fetched: its address, and what the feed said. `attempts` were made before."""
+    """An entry whose page is to be fetched: its address, and what the feed said. `attempts` were made before.
+
+    `feed` is the slug of its feed; `proxy` is stored without user name and password, which the configuration has.
+    """
 
     entry_id: int
     feed_id: int
@@ -119,6 +122,7 @@ class PageWanted:
     title: str
     body_length: int
     attempts: int = 0
+    feed: str = ""
     proxy: str | None = None
 
 
