@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import os
 import random
-import signal
 import subprocess
 import sys
 import time
@@ -26,6 +25,7 @@ from monitor.pipeline.setup import upgrade_database
 from monitor.pipeline.workspace import open_workspace
 from monitor.store import Store
 from monitor.store.engine import connect, parse_url
+from tests import warm
 from tests.newsroom_process import accept, records, write_config
 
 KILLS = int(os.environ.get("MONITOR_KILLS", "5"))
@@ -37,7 +37,7 @@ KILLS_A_TICK = 5
 
 @dataclass
 class Victim:
-    """`monitor` as processes of their own on one database, and what became of those that were killed."""
+    """`monitor` as processes of their own (warm: tests/warm.py) on one database, and what became of those that were killed."""
 
     config: Path
     url: str
@@ -49,12 +49,10 @@ class Victim:
     def __post_init__(self) -> None:
         self.engine = connect(parse_url(self.url))
 
-    def start(self, *arguments: str) -> subprocess.Popen[bytes]:
+    def start(self, *arguments: str) -> warm.WarmProcess:
         """Begin a command in a process group of its own."""
-        command = [str(Path(sys.executable).with_name("monitor")), "-c", str(self.config), *arguments]
-        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
         environment = os.environ | {"MONITOR_DATABASE_URL": self.url}
-        return subprocess.Popen(command, env=environment, start_new_session=True, **quiet)  # type: ignore[call-overload,no-any-return]
+        return warm.start("-c", str(self.config), *arguments, environment=environment)
 
     def finish(self, *arguments: str) -> None:
         """Run a command to its end, some minutes after the last kill: leases that it left have run out by then."""
@@ -81,12 +79,11 @@ class Victim:
         try:
             process.wait(timeout=max(at - time.monotonic(), 0))
         except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
+            process.kill()
         self.kills += 1
         self.inside += bool(self._leased())
 
-    def when_at_work(self, process: subprocess.Popen[bytes]) -> float:
+    def when_at_work(self, process: warm.WarmProcess) -> float:
         """Wait until the process has its first leases; the moment (or that it ended, or had a minute)."""
         latest = time.monotonic() + 60
         while process.poll() is None and not self._leased() and time.monotonic() < latest:
