@@ -113,6 +113,7 @@ def _story(
         independent_sources=independent.get(best.cluster_id) if best.cluster_id is not None else None,
         entry_ids=tuple(row.entry_id for row in ranked),
         story_ids=(_key(best),),
+        quotable=quotable(best),
         kind=best.kind,
         machine_learning=best.machine_learning,
     )

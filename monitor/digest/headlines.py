@@ -93,8 +93,8 @@ def _unread(story: DigestStory, spec: DigestSpec) -> bool:
 
 
 def _edited(story: DigestStory) -> bool:
-    # the headline before belongs to the entry that was told
-    return any(change.kind == "edited" for change in story.updated)
+    # the words before belong to the entry that was told
+    return any(change.kind in {"edited", "added", "taken"} for change in story.updated)
 
 
 def _fits(row: DigestCandidate, spec: DigestSpec) -> bool:

@@ -290,7 +290,7 @@ def _change(change: Change, labels: Labels) -> str:
         names += [labels.count("n_more", rest)] if rest > 0 else []
         return labels.count("change_grown", len(change.outlets), outlets=labels.join(names))
     text = _foreign(shorten(change.text, TITLE_LENGTH), labels)
-    place = {"edited": "old", "gone": "outlet", "denied": "who", "confirmed": "who"}[change.kind]
+    place = {"gone": "outlet", "denied": "who", "confirmed": "who"}.get(change.kind, "old")
     return labels.word(f"change_{change.kind}", **{place: text})
 
 

@@ -16,6 +16,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from monitor.digest.edits import text_changes
 from monitor.text.scripts import LANGUAGE_SCRIPTS, script_weights
 from monitor.types.digest import (
     CarriedBy,
@@ -198,7 +199,7 @@ GROWN = 3
 
 
 def changes(before: ToldStory, story: DigestStory) -> tuple[Change, ...]:
-    """Return what is new in a story that was told before: what is known already, further outlets, another headline.
+    """Return what is new in a story that was told before: further outlets, another headline or text, what is known.
 
     Where `before.outlets` or `before.title` was not kept, it is not compared. A headline in
     another language or of another entry is no edit.
@@ -212,6 +213,10 @@ def changes(before: ToldStory, story: DigestStory) -> tuple[Change, ...]:
     now_title = before.title_now or (story.title if same_entry else "")
     if before.title and now_title and _words(before.title) != _words(now_title):
         found.append(Change(kind="edited", text=before.title))
+    if before.body and before.body_now:
+        # what may be quoted is known of the entry that is shown
+        quotable = story.quotable if same_entry else 0
+        found += text_changes(before.body, before.body_now, language=story.language, quotable=quotable)
     return tuple(found)
 
 

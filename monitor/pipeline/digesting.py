@@ -22,7 +22,7 @@ from monitor.pipeline.claim_news import TOPIC, claim_news, english_states
 from monitor.pipeline.translating import with_translated
 from monitor.pipeline.workspace import Workspace
 from monitor.pipeline.writing import write_files
-from monitor.render.claim_sentences import claim_sentence, claims_head
+from monitor.render.claim_sentences import claim_sentence, claims_head, speaker_name
 from monitor.render.labels import Labels
 from monitor.types.digest import (
     Change,
@@ -112,8 +112,7 @@ class Builder:
 
     def _render(self, spec: DigestSpec, period: DigestPeriod) -> tuple[DigestContent, RenderedDigest, bytes]:
         content = with_translated(self._workspace, self._in_readers_language(self._content(spec, period)))
-        names = {topic.slug: topic.names for topic in self._topics.topics}
-        labels = Labels(language=spec.reader_language, timezone=spec.timezone, topics=names)
+        labels = self._labels(spec)
         content = self._with_claims(content, labels)
         base = self._config.report.base_url.rstrip("/")
         options = RenderOptions(
@@ -127,11 +126,15 @@ class Builder:
         )
         return safe.content, safe.rendered, compose_bytes(safe.rendered, mail)
 
+    def _labels(self, spec: DigestSpec) -> Labels:
+        names = {topic.slug: topic.names for topic in self._topics.topics}
+        return Labels(language=spec.reader_language, timezone=spec.timezone, topics=names)
+
     def _content(self, spec: DigestSpec, period: DigestPeriod) -> DigestContent:
         store = self._workspace.store
         # a list that was told something before may have missed what was analysed late
         late = LATE if store.last_digest_end(spec.name) is not None else dt.timedelta(0)
-        turned = self._turned(period)
+        turned = self._turned(period, self._labels(spec))
         candidates = store.list_digest_candidates(
             since_observed=period.since - late - _MOMENT,
             until_observed=period.until - _MOMENT,
@@ -178,13 +181,15 @@ class Builder:
         )
         return with_headlines(content, found)
 
-    def _turned(self, period: DigestPeriod) -> dict[int, tuple[Change, ...]]:
+    def _turned(self, period: DigestPeriod, labels: Labels) -> dict[int, tuple[Change, ...]]:
         """Clusters of which a claim was denied or confirmed in the period, and by whom."""
         found: dict[int, tuple[Change, ...]] = {}
         for news in claim_news(self._workspace, since=period.since, until=period.until, late=LATE):
             if news.kind in {"denial", "status"} and news.status in {"denied", "confirmed"}:
                 kind: ChangeKind = "denied" if news.status == "denied" else "confirmed"
-                change = Change(kind=kind, text=news.speaker or news.outlet)
+                change = Change(
+                    kind=kind, text=speaker_name(news.speaker, labels, english_states()) or news.outlet
+                )
                 cluster = news.cluster_id or 0
                 found[cluster] = tuple(dict.fromkeys((*found.get(cluster, ()), change)))
         return found

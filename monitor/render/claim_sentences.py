@@ -14,6 +14,7 @@ from monitor.render.labels import Labels
 from monitor.types.ledger import ClaimNews
 
 NAME_LENGTH = 80
+_WITH_ARTICLE = frozenset("AE BS CF DO EU GB GM KM MH MV NL PH SB SC UN US".split())
 
 
 def claims_head(labels: Labels) -> str:
@@ -60,11 +61,17 @@ def speaker_name(speaker: str, labels: Labels, states: Mapping[str, str]) -> str
             return OFFICES[office][language]
         if text.endswith(f" {office}"):
             owner = text[: -len(office)].strip()
-            state = _foreign(labels.country_name(states.get(owner, owner)), labels)
+            state = _foreign(_spoken_of(states.get(owner, owner), labels), labels)
             return _whose(state, office, language)
     if text in states:
-        return _foreign(labels.country_name(states[text]), labels)
+        return _foreign(_spoken_of(states[text], labels), labels)
     return _foreign(text, labels)
+
+
+def _spoken_of(code: str, labels: Labels) -> str:
+    """A state's name within a sentence: some have an article in English, which CLDR leaves out."""
+    name = labels.country_name(code)
+    return f"the {name}" if labels.language == "en" and code in _WITH_ARTICLE else name
 
 
 def _whose(state: str, office: str, language: str) -> str:

@@ -6,7 +6,7 @@ Nothing is stored for this: texts and entries have times, so what a digest showe
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -33,6 +33,17 @@ class _Telling:
     at: dt.datetime
 
 
+@dataclass(frozen=True, slots=True)
+class _Texts:
+    """An entry when it was told, and now."""
+
+    title: str = ""
+    title_now: str = ""
+    revision: int = 0
+    revision_now: int = 0
+    edited: bool = False
+
+
 def told(
     connection: Connection,
     name: str,
@@ -49,20 +60,23 @@ def told(
     for chunk in chunks(sorted(set(ungrouped)), CHUNK):
         _tellings(connection, name, sa.and_(_STORY.is_(None), digest_items.c.entry_id.in_(chunk)), tellings)
     known = list(tellings.values())
-    then = _titles(connection, known)
+    then = _texts(connection, known)
+    bodies = _bodies(connection, then.values())
     carried = _carried(connection, {one.cluster_id for one in known if one.cluster_id is not None})
     found: list[ToldStory] = []
     for one in known:
         rows = carried.get(one.cluster_id or 0, [])
         before = [row for row in rows if row[1] <= one.at]
         gone = dict.fromkeys(row[0] for row in before if row[2] is not None and since <= row[2] < until)
-        title, now = then.get(one.entry_id or 0, ("", ""))
+        text = then.get(one.entry_id or 0, _Texts())
         found.append(
             ToldStory(
                 story_id=one.story_id,
                 cluster_id=one.cluster_id,
-                title=title,
-                title_now=now,
+                title=text.title,
+                title_now=text.title_now,
+                body=bodies.get(text.revision, "") if text.edited else "",
+                body_now=bodies.get(text.revision_now, "") if text.edited else "",
                 outlets=tuple(dict.fromkeys(row[0] for row in before)),
                 entry_ids=(one.entry_id,) if one.entry_id else (),
                 changes=tuple(Change(kind="gone", text=outlet) for outlet in gone),
@@ -80,12 +94,23 @@ def returning(
     until: dt.datetime,
     clusters: Collection[int],
 ) -> set[int]:
-    """Entries told after `told_after` that were edited or removed in [since, until), or are of these clusters."""
+    """Entries told after `told_after` that were edited or removed in [since, until), or are of these clusters.
+
+    Also those whose cluster another outlet told as well, which removed it then.
+    """
     later = sa.and_(
         revisions.c.entry_id == entries.c.id,
         revisions.c.number > 1,
         revisions.c.observed_at >= since,
         revisions.c.observed_at < until,
+    )
+    beside, their = entries.alias(), stories.alias()
+    removed = sa.and_(
+        their.c.cluster_id == stories.c.cluster_id,
+        beside.c.story_id == their.c.id,
+        beside.c.observed_at <= digests.c.created_at,
+        beside.c.gone_at >= since,
+        beside.c.gone_at < until,
     )
     query = (
         sa.select(entries.c.id)
@@ -99,6 +124,7 @@ def returning(
             sa.or_(
                 sa.and_(entries.c.gone_at >= since, entries.c.gone_at < until),
                 sa.exists().where(later),
+                sa.exists().where(removed),
                 stories.c.cluster_id.in_(list(clusters)),
             ),
         )
@@ -140,14 +166,22 @@ def _tellings(
         found[key] = _Telling(story_id=story, cluster_id=row.cluster_id, entry_id=entry, at=row.created_at)
 
 
-def _titles(connection: Connection, known: list[_Telling]) -> dict[int, tuple[str, str]]:
-    """Headline of each told entry then and now, both of the source that is read now; empty where there was none."""
+def _texts(connection: Connection, known: list[_Telling]) -> dict[int, _Texts]:
+    """Each told entry then and now, both of the source that is read now; nothing where there was none."""
     at = {one.entry_id: one.at for one in known if one.entry_id is not None}
-    found: dict[int, tuple[str, str]] = {}
+    found: dict[int, _Texts] = {}
     for chunk in chunks(sorted(at), CHUNK):
         current = revisions.alias()
         query = (
-            sa.select(revisions.c.entry_id, revisions.c.title, revisions.c.observed_at, current.c.title)
+            sa.select(
+                revisions.c.entry_id,
+                revisions.c.observed_at,
+                revisions.c.title,
+                current.c.title.label("title_now"),
+                revisions.c.id.label("revision"),
+                current.c.id.label("revision_now"),
+                (revisions.c.sha256 != current.c.sha256).label("edited"),
+            )
             .join(
                 current,
                 sa.and_(
@@ -159,9 +193,19 @@ def _titles(connection: Connection, known: list[_Telling]) -> dict[int, tuple[st
             .where(revisions.c.entry_id.in_(chunk))
             .order_by(revisions.c.entry_id, revisions.c.number)
         )
-        for entry, title, observed, now in connection.execute(query):
+        for entry, observed, *texts in connection.execute(query):
             if observed <= at[entry]:
-                found[entry] = (title, now)
+                found[entry] = _Texts(*texts)
+    return found
+
+
+def _bodies(connection: Connection, texts: Iterable[_Texts]) -> dict[int, str]:
+    """The texts of revisions that were edited since, then and now."""
+    wanted = sorted({one for text in texts if text.edited for one in (text.revision, text.revision_now)})
+    found: dict[int, str] = {}
+    for chunk in chunks(wanted, CHUNK):
+        query = sa.select(revisions.c.id, revisions.c.body).where(revisions.c.id.in_(chunk))
+        found |= {row.id: row.body for row in connection.execute(query)}
     return found
 
 

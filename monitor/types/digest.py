@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-ChangeKind = Literal["grown", "edited", "gone", "denied", "confirmed"]
+ChangeKind = Literal["grown", "edited", "added", "taken", "text", "gone", "denied", "confirmed"]
 FeedTrouble = Literal["silent", "failing"]
 
 
@@ -56,7 +56,8 @@ class CarriedBy:
 class Change:
     """What happened to a story since this list was last told of it.
 
-    `grown`: `outlets` joined; `edited`: `text` is the headline before; `gone`: `text` is the outlet that
+    `grown`: `outlets` joined; `edited`: `text` is the headline before; `added`, `taken`: `text` is a sentence that came
+    into the text or went from it; `text`: it changed and may not be quoted; `gone`: `text` is the outlet that
     removed it; `denied`, `confirmed`: `text` is who did.
     """
 
@@ -105,14 +106,15 @@ class DigestStory:
     machine_learning: bool = True
     retold: Retold | None = None
     stands_for: int | None = None
+    quotable: int = 280
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToldStory:
     """What this list was last told of a story: headline and outlets, to find out what changed.
 
-    `title_now` is the headline that the same entry has now. `changes` are what is known to have happened since:
-    removals, denials, confirmations.
+    `title_now` is the headline that the same entry has now; `body` and `body_now` its text then and now, empty where
+    that is the same. `changes` are what is known to have happened since: removals, denials, confirmations.
     """
 
     story_id: int
@@ -121,6 +123,8 @@ class ToldStory:
     outlets: tuple[str, ...] = ()
     entry_ids: tuple[int, ...] = ()
     title_now: str = ""
+    body: str = ""
+    body_now: str = ""
     changes: tuple[Change, ...] = ()
 
 

@@ -96,7 +96,7 @@ def test_every_language_has_all_words(language: str) -> None:
     ("speaker", "wanted"),
     [
         ("Sudanese foreign ministry spokesperson", "Sudan’s foreign ministry spokesperson"),
-        ("American intelligence", "United States’ intelligence"),
+        ("American intelligence", "the United States’ intelligence"),
         ("Houthi armed forces", "Houthis’ armed forces"),
         ("unnamed", "an unnamed source"),
         ("UN experts", "UN experts"),
