@@ -6,6 +6,7 @@ The reference is docs/reference/register.md.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, get_args
@@ -38,6 +39,11 @@ Names = Mapping[str, tuple[str, ...]]
 """Names by language (ISO 639-1, or `any`), written as terms of the taxonomy."""
 
 _SCHEME = re.compile(r"^[a-z][a-z0-9+.-]*://", re.IGNORECASE)
+_ARTICLE = re.compile(r"(?:the|der|die|das|le|la|les|el|los|al|o|a)[ -]+|l['’]")
+_CYRILLIC = re.compile("[\u0400-\u04ff]")
+_LOOKALIKES = str.maketrans("aceiopxy", "асеіорху")
+"""Latin letters that stand for Cyrillic ones in posts (Суспiльне)."""
+
 _TELEGRAM = re.compile(
     r"^(?:[a-z]+://)?(?:www\.)?(?:t(?:elegram)?\.me|telegram\.dog)/(?:s/)?@?(\w+)", re.IGNORECASE
 )
@@ -86,6 +92,8 @@ class Register:
         default_factory=dict, init=False, repr=False, compare=False
     )
 
+    _likes: dict[str, set[str]] = field(default_factory=dict, init=False, repr=False, compare=False)
+
     def entry(self, name: str) -> RegisterEntry | None:
         """The entry with exactly this name; an edition stays one."""
         return self.entries.get(name)
@@ -129,6 +137,19 @@ class Register:
         local = tuple(outlet for outlet in outlets if country and outlet.country == country)
         return local or outlets
 
+    def by_likeness(self, text: str) -> RegisterEntry | None:
+        """The outlet with a name that is `text` but for articles, accents, blanks, signs and Latin letters within
+        Cyrillic words (Welt, DailyMail, «Осторожно, новости», Суспiльне); None where several have one."""
+        if not self._likes:
+            likes: dict[str, set[str]] = {}
+            for name, _, entry, _ in every_name(self.entries.values()):
+                likes.setdefault(likeness(name), set()).add(self.main(entry).name)
+            self._likes.update(likes)
+        key = likeness(text)
+        found = self._likes.get(key, set())
+        chosen = found if len(found) == 1 else {name for name in found if likeness(name) == key}
+        return self.entries[next(iter(chosen))] if len(chosen) == 1 else None
+
     def term_groups(self, *, context: bool = False) -> tuple[TermGroup, ...]:
         """Names as groups of terms for the matcher, one an outlet (`name` is the outlet's), editions with their own.
 
@@ -149,6 +170,15 @@ class Register:
                 collected.setdefault(key, []).append((entry.name, language, weak))
             self._names.update((key, tuple(found)) for key, found in collected.items())
         return self._names
+
+
+def likeness(name: str) -> str:
+    """What is left of a name without what writers change: case, accents, blanks, signs, a leading article."""
+    bare = _ARTICLE.sub("", name.replace("*", "").strip().casefold())
+    if _CYRILLIC.search(bare):
+        bare = bare.translate(_LOOKALIKES)
+    plain = unicodedata.normalize("NFKD", bare)
+    return "".join(char for char in plain if char.isalnum())
 
 
 def every_name(entries: Iterable[RegisterEntry]) -> Iterator[tuple[str, str, RegisterEntry, bool]]:

@@ -28,6 +28,17 @@ _HOME = {
 _NEEDS_CUE = ("broadcaster", "telegram-channel", "unknown")
 _LINE_START = re.compile(r"(?:^|\n)[^\w\n]*$")
 _LINE_END = re.compile(r"[\s*_.»\"”]*(?:\n|$)")
+_ADJECTIVE_BEHIND = ("ar", "fa", "fr", "es")
+"""Languages whose adjectives follow their noun: هآرتس الإسرائيلية."""
+_OTHER_SCRIPTS = ("ru", "uk", "ar", "fa", "ko", "zh")
+_LEAD = 12
+"""Characters that may stand before a heading: signs, an emoji, marks of bold."""
+_OF_MEDIA = re.compile(
+    r"news|press|times|agenc|agentur|agence|journal|radio|broadcast|televis|rundfunk|zeitung|prensa|noticias|агентств"
+    r"|телекан|новост|новин|газет|وكالة|أنباء|خبرگزاری|شبكة",
+    re.IGNORECASE,
+)
+_FIRST_NAME = re.compile(r"(?:^|[\w,;] )([A-Z][a-zà-ÿ]+|[A-Z]\.) $")
 _PLACE_BEFORE = re.compile(r"[(（][^\W\d_][^()（）\n=]{1,24}$")
 _DATELINE_AFTER = re.compile(r"\S{0,8}?\d{1,2}(?:月\d{1,2})?日电|\s?\d{1,2}月\d{1,2}日电")
 
@@ -55,7 +66,9 @@ class CitationFinder:
         names = outlet_names(scan, entry, self.register)
         cited: dict[int, str] = {}
         if names or scan.words.get("medium") or scan.language in ("zh", "ko"):
-            names = sorted([*names, *unknown_names(scan, names, entry)], key=lambda name: name.start)
+            names = [*names, *unknown_names(scan, names, entry, self.register)]
+            names = _named_apart(scan.text, sorted(names, key=lambda name: name.start))
+            names = [name for name in names if not _expands(scan.text, name)]
             cited = self._cited(scan, names, entry.kind == "telegram" and not entry.outlet)
         found: dict[str, Citation] = {}
         for number, rule in cited.items():
@@ -111,7 +124,7 @@ class CitationFinder:
             return "shapes/sign-off"
         for rule, left, right in self.rules.shapes:
             if _stands_right(text, name.end, right) and _stands_left(text, name.start, left):
-                if name.weak and rule == "dash":
+                if name.weak and not _weak_shape(scan, name, rule):
                     continue
                 return f"shapes/{rule}"
         if text[name.end : name.end + 1] in (")", "）") and name.entry.kind == "agency":
@@ -136,7 +149,7 @@ class CitationFinder:
         """The rule of the cue that `name` stands at, else empty; `unknown` words may stand between the two."""
         gaps = self.gaps(scan.language)
         for cue in reversed(before):
-            if 0 <= name.start - cue.end <= _REACH and gaps.before(scan.text[cue.end : name.start], unknown):
+            if 0 <= name.start - cue.end <= _REACH and gaps.before(_gap(scan, cue.end, name.start), unknown):
                 pattern = cue.pattern
                 if pattern.rule == "inverted" and scan.text[: cue.start].rstrip()[-1:] not in _CLAUSE_ENDS:
                     continue
@@ -154,6 +167,8 @@ class CitationFinder:
             if cue.pattern.rule == "staff" and self._about(scan, name):
                 continue
             gap = scan.text[name.end : cue.start]
+            if scan.language in _ADJECTIVE_BEHIND:
+                gap = _gap(scan, name.end, cue.start)
             if cue.pattern.after.startswith("-") and gap not in ("", "-"):
                 continue
             leads = far and scan.language == "fa" and self._opens(scan, name, start)
@@ -182,7 +197,7 @@ class CitationFinder:
 
         Broadcasters are named for what they air as well, so they need a cue.
         """
-        if name.entry is None or name.weak or name.entry.kind in _NEEDS_CUE:
+        if name.entry is None or name.weak or name.entry.kind in _NEEDS_CUE or _surname(scan, name):
             return False
         return not self._about(scan, name)
 
@@ -202,6 +217,64 @@ class CitationFinder:
                 outlet=name, kind="media", rule="forward", field="body", start_char=0, end_char=0,
                 resolved=known is not None,
             )  # fmt: skip
+
+
+def _named_apart(text: str, names: list[Name]) -> list[Name]:
+    """`names` without descriptions right before a name that read like another one: Польское радио RMF FM."""
+    return [
+        name
+        for name, following in zip(names, [*names[1:], None], strict=False)
+        if following is None
+        or name.weak
+        or text[name.end : following.start] != " "
+        or text[name.start : name.end].isascii()
+    ]
+
+
+def _gap(scan: Scan, start: int, end: int) -> str:
+    """The text between a cue and a name, states left out: "according to the German daily X"."""
+    gap = scan.text[start:end]
+    for match in scan.matches if gap.strip() else ():
+        if match.kind == "actor" and start <= match.start and match.end <= end:
+            gap = gap[: match.start - start] + " " * (match.end - match.start) + gap[match.end - start :]
+    return gap
+
+
+def _surname(scan: Scan, name: Name) -> bool:
+    """Whether one Latin word stands behind another capitalised one that is no state: Kelly Forbes."""
+    text = scan.text
+    if not re.fullmatch(r"[A-Z][a-z]+", text[name.start : name.end]):
+        return False
+    before = _FIRST_NAME.search(text, max(0, name.start - 24), name.start)
+    if before is None or text[: name.start].endswith(("The ", "Agence ", "Agency ")):
+        return False
+    word = (before.start(1), before.end(1))
+    return not any(match.start < word[1] and word[0] < match.end for match in scan.matches)
+
+
+def _weak_shape(scan: Scan, name: Name, rule: str) -> bool:
+    """Whether a name that is a common word too is one where it stands: behind a dash if its script is not the
+    text's, before a colon where title or body begin ("Time: 9.30" is no heading)."""
+    found = scan.text[name.start : name.end]
+    if rule == "dash":
+        return scan.language in _OTHER_SCRIPTS and found[0].isupper() and found.isascii() and len(found) > 3
+    if rule == "heading":
+        first = name.start <= _LEAD or scan.shift <= name.start <= scan.shift + _LEAD
+        return first and not scan.text[name.end : name.end + 4].strip(" :：—–*")[:1].isdigit()
+    return True
+
+
+def _expands(text: str, name: Name) -> bool:
+    """Whether an acronym in brackets stands for the words before it: Emergency Response Team (ERT)."""
+    letters = text[name.start : name.end]
+    if not (2 <= len(letters) <= 6 and letters.isupper() and text[name.start - 1 : name.start] in ("(", "（")):
+        return False
+    words = re.split(r"[\s-]+", text[max(0, name.start - 90) : name.start - 1].strip())[-len(letters) - 2 :]
+    if any(_OF_MEDIA.match(word) for word in words):
+        return False
+    initials = "".join(word[0] for word in words if word and (word[0].isupper() or not word[0].isalpha()))
+    loose = "".join(word[0].upper() for word in words if word)
+    return initials.endswith(letters) or loose.endswith(letters)
 
 
 def _at_home(name: Name, language: str) -> bool:

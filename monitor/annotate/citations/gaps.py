@@ -39,7 +39,7 @@ class Gaps:
         return len(gap) <= _WIDEST and (gap.strip() in ("", ":", "：") or self._fits(gap, unknown))
 
     def after(self, gap: str, unknown: int, *, far: bool = True) -> bool:
-        """Whether `gap` may part a name from the cue after it, an aside between commas left out.
+        """Whether `gap` may part a name from the cue after it; an aside between commas is left out where words may be.
 
         `far` lets the verb of a Korean clause stand at its end, far from its subject.
         """
@@ -50,7 +50,9 @@ class Gaps:
             and not _BREAK.search(_quoteless(gap))
         ):
             return True
-        return len(gap) <= _WIDEST + 90 and self._fits(_ASIDE.sub(" ", gap, count=1), unknown)
+        if unknown:
+            gap = _ASIDE.sub(" ", gap, count=1)
+        return len(gap) <= _WIDEST + 90 and self._fits(gap, unknown)
 
     def joins(self, gap: str) -> bool:
         """Whether `gap` joins two names of one list ("Reuters and AFP")."""

@@ -16,11 +16,15 @@ _CLOSING = re.compile(
 )
 _LINK = re.compile(r"(?<![\w.-])[\w-]+(?:\.[\w-]+)+/[^\s)\]]+")
 _NEAR = 14
+_NOUN_AFTER = ("en", "de", "zh", "ko")
+"""Languages that also put the noun behind the name (the Sun newspaper, 슈피겔 주간지)."""
 _COMPOUND = re.compile(r"[^\W\d_]-$")
 _CAPITAL_NEXT = re.compile(
     r" (?!(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|Montag|Dienstag|Mittwoch|Donnerstag|Freitag|Samstag|Sonntag)"
     r"[A-ZÀ-Þ][a-zß-ÿ]+"
 )
+_SIGNS = " *_\n\t!❗️⚡🔥‼️•—–-"
+_CAPITAL_BEFORE = re.compile(r"[\w,;] (?!(?:The|A|[A-Z][a-z]+day|[A-Z]{2,}) )([A-Z][a-z]+) $")
 _GERMAN_BEFORE = re.compile(
     r"(?:(?:^|[\s(»„\"])(?:(?:der|die|das|dem|den|des|im|vom|zum)\s(?:[\w-]+isch|Wiener|Berliner|Londoner)e?[nrs]?"
     r"|der|die|das|dem|den|des|im|vom|zum|zur|laut|wie|zitiert|so|deutsche[nr]?|Zeitung|Magazin"
@@ -28,10 +32,14 @@ _GERMAN_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _OPENING, _CLOSING_QUOTES = ("«", "„", "»", "《", "“", "『", "「"), ("»", "“", "«", "》", "”", "』", "」")
-_QUOTED = re.compile(r"\s{0,2}[«\"“„「『‘]([^«»\"“”„」』’\n]{2,40})[»\"”“」』’]")
+_QUOTED = re.compile(r"\s{0,2}[«\"“„「『‘]\s?(\w[^«»\"“”„」』’\n]{1,39})(?<![\s,:])[»\"”“」』’]")
 _CAPITALS = re.compile(
     r"\s((?:[A-ZÀ-ÞА-ЯЁІЇЄҐ][\w’'&+-]*)(?:\s(?:(?:de|del|la|el|of|the|du|des|al|für)\s)?[A-ZÀ-ÞА-ЯЁІЇЄҐ][\w’'&+.-]*\w){0,3})"
 )
+_NO_NAME = re.compile(r"(?:I|[A-Z][a-z]+day)\b")
+_OF_SOMEBODY = ("сайт", "канал", "telegram", "телеграм")
+"""Nouns after which a Russian or Ukrainian name without quotes is mostly whose site it is (сайт Кремля)."""
+_PLURAL = re.compile(r"[A-Za-z][sS]$")
 _BOOK_QUOTES = re.compile(r"《([^《》\n]{2,16})》")
 _KOREAN = re.compile(
     r"([가-힣A-Za-z]{2,10}(?:신문|일보|통신|방송|타임스|저널|미디어))(?=(?:이|가|은|는|에|을|를|의|와|과)?[\s,])"
@@ -65,12 +73,16 @@ def outlet_names(scan: Scan, entry: EntryText, register: Register) -> list[Name]
     own = {found.name for found in (*_own(entry, register), *_signed(scan.text, register))}
     states = {(match.start, match.end) for match in scan.matches if match.kind in ("actor", "place")}
     nouns = [word.end for word in scan.words.get("medium", ())]
-    media = {(word.start, word.end) for word in scan.words.get("medium", ())}
+    medium = scan.words.get("medium", [])
+    media = {(word.start, word.end) for word in medium}
     cues = {(word.start, word.end) for word in scan.words.get("before", ())}
     sure = {_main(word, register).name for word in strong} | linked
     names = []
     for word in longest([*strong, *weak]):
-        rivals = [w for w in (*strong, *weak) if (w.start, w.end) == (word.start, word.end)]
+        same = [w for w in (*strong, *weak) if (w.start, w.end) == (word.start, word.end)]
+        rivals = [rival for rival in same if not _other_word(scan.text, rival, register)]
+        if not rivals:
+            continue
         chosen = _choose(rivals, register, sure, _states_before(scan, word))
         if (
             chosen.name in own
@@ -82,7 +94,7 @@ def outlet_names(scan: Scan, entry: EntryText, register: Register) -> list[Name]
         is_weak = all(rival.kind != "outlet" for rival in rivals) and chosen.name not in linked
         if is_weak and not _fits(scan, word, nouns, media):
             continue
-        is_weak = is_weak and (homonym or not _sure(scan, word))
+        is_weak = is_weak and (homonym or not _sure(scan, word, medium))
         names.append(Name(chosen.name, chosen, is_weak or homonym, word.start, word.end, homonym))
     return names
 
@@ -90,7 +102,8 @@ def outlet_names(scan: Scan, entry: EntryText, register: Register) -> list[Name]
 def _fits(scan: Scan, word: Found, nouns: list[int], media: set[tuple[int, int]]) -> bool:
     """Whether a name that is a common word too stands as a name: it has its noun or quotes, or no words beside it.
 
-    Arabic and Persian have no capitals, and German gives them to all nouns, so there more is asked than elsewhere.
+    Arabic and Persian have no capitals, and German gives them to all nouns, so there more is asked than elsewhere;
+    so it is where a Russian sentence begins, and behind another capitalised English word (the Mac Observer).
     """
     text, start, end = scan.text, word.start, word.end
     if _in_quotes(text, word):
@@ -101,6 +114,12 @@ def _fits(scan: Scan, word: Found, nouns: list[int], media: set[tuple[int, int]]
         return text[start:end].isascii() or any(0 <= start - noun <= 2 for noun in nouns)
     if scan.language == "de":
         return _GERMAN_BEFORE.search(text, max(0, start - 32), start) is not None and not _named_on(text, end)
+    if scan.language in ("ru", "uk") and text[start] >= "\u0400":
+        opens = not text[scan.sentence(start)[0] : start].strip(_SIGNS)
+        return not opens and not _named_on(text, end)
+    if scan.language == "en" and (before := _CAPITAL_BEFORE.search(text, max(0, start - 24), start)):
+        if not any(match.end == before.end(1) for match in scan.matches):
+            return False
     return not _named_on(text, end)
 
 
@@ -109,9 +128,25 @@ def _named_on(text: str, end: int) -> bool:
     return _CAPITAL_NEXT.match(text, end) is not None
 
 
-def _sure(scan: Scan, word: Found) -> bool:
-    """Whether nothing but a name is so written: in quotes, or with an English article in another language."""
-    return _in_quotes(scan.text, word) or (scan.language != "en" and scan.text.startswith("The ", word.start))
+def _other_word(text: str, word: Found, register: Register) -> bool:
+    """Whether the hit is part of a longer Latin word, or a plural that is not the outlet's name (the stars, PNAS)."""
+    following = text[word.end : word.end + 1]
+    if following.isalpha() and following < "\u0250" and text[word.end - 1].isalpha():
+        return True
+    found = text[word.start : word.end]
+    return _PLURAL.search(found) is not None and _main(word, register) not in register.by_alias(found)
+
+
+def _sure(scan: Scan, word: Found, medium: list[Found]) -> bool:
+    """Whether nothing but a name is so written: in quotes, beside its noun, or with an English article elsewhere."""
+    if _in_quotes(scan.text, word) or (scan.language != "en" and scan.text.startswith("The ", word.start)):
+        return True
+    if not scan.text[word.start].isupper() and scan.text[word.start].isascii():
+        return False
+    after = scan.language in _NOUN_AFTER
+    return any(
+        0 <= word.start - noun.end <= 2 or (after and 0 <= noun.start - word.end <= 1) for noun in medium
+    )
 
 
 def _in_quotes(text: str, word: Found) -> bool:
@@ -122,12 +157,21 @@ def _in_quotes(text: str, word: Found) -> bool:
     )
 
 
-def unknown_names(scan: Scan, known: list[Name], entry: EntryText) -> Iterator[Name]:
-    """Names that a noun such as "newspaper" introduces and the register does not know, as written."""
+def unknown_names(
+    scan: Scan, known: list[Name], entry: EntryText, register: Register
+) -> Iterator[Name]:
+    """Names that a noun such as "newspaper" introduces: those that the register has in a slightly other form
+    (газета Welt, DailyMail), the others as written."""
+    own = {found.name for found in _own(entry, register)}
     for name in _introduced(scan):
         overlaps = any(name.start < other.end and other.start < name.end for other in known)
-        if not overlaps and name.written.casefold() != entry.outlet.casefold():
+        if overlaps or name.written.casefold() == entry.outlet.casefold():
+            continue
+        outlet = register.by_likeness(name.written)
+        if outlet is None:
             yield name
+        elif outlet.name not in own:
+            yield Name(outlet.name, outlet, False, name.start, name.end)
 
 
 def _introduced(scan: Scan) -> Iterator[Name]:
@@ -144,8 +188,12 @@ def _introduced(scan: Scan) -> Iterator[Name]:
     for noun in longest(scan.words.get("medium", [])):
         quoted = _QUOTED.match(scan.text, noun.end)
         found = quoted or (None if scan.language in ("ar", "fa") else _CAPITALS.match(scan.text, noun.end))
-        if found:
-            yield Name(found.group(1).strip(), None, True, found.start(1), found.end(1))
+        if found is None or _NO_NAME.match(found.group(1)):
+            continue
+        noun_text = scan.text[noun.start : noun.end].casefold()
+        if quoted is None and noun_text.startswith(_OF_SOMEBODY) and found.group(1)[0] >= "\u0400":
+            continue
+        yield Name(found.group(1).strip(), None, True, found.start(1), found.end(1))
 
 
 def _signed(text: str, register: Register) -> Iterator[RegisterEntry]:
