@@ -30,6 +30,10 @@ TRANSFER = frozenset({"give", "given", "give-noun", "receive", "receive-noun", "
 """Frames of claims: a word of theirs is no verb of speech, though передать and نقل may be both."""
 
 
+CONTRACTIONS = {"Le": ("du", "au"), "Les": ("des", "aux")}
+"""French prepositions with the article of a name: un article du Soir."""
+
+
 class Label(NamedTuple):
     """What a group of terms means: `kind` is its role, `name` which one of them."""
 
@@ -140,6 +144,10 @@ def _outlets(register: Register) -> _Terms:
                 for term in listed:
                     for variant in forms_of(term, language) if language in ("ru", "uk", "ar") else (term,):
                         yield Label(kind, group.name, case_of(variant)), language, variant
+                    if language in ("fr", "any") and term.startswith(("Le ", "Les ")):
+                        article, _, bare = term.partition(" ")
+                        for joined in CONTRACTIONS[article]:
+                            yield Label("weak outlet", group.name, "any"), "fr", f"{joined} {bare}"
 
 
 def _cues(citations: CitationRules) -> _Terms:

@@ -63,7 +63,7 @@ class CitationFinder:
 
     def find(self, entry: EntryText, scan: Scan) -> tuple[Citation, ...]:
         """Media cited in the text, in its order; each medium once, at its first place."""
-        names = outlet_names(scan, entry, self.register)
+        names = outlet_names(scan, entry, self.register, self._attributed(scan))
         cited: dict[int, str] = {}
         if names or scan.words.get("medium") or scan.language in ("zh", "ko"):
             names = [*names, *unknown_names(scan, names, entry, self.register)]
@@ -99,6 +99,14 @@ class CitationFinder:
         for word in scan.words.get(side, ()):
             yield Cue(self.rules.patterns[int(word.name)], word.start, word.end)
 
+    def _attributed(self, scan: Scan) -> list[int]:
+        """Ends of cues of two words and more, which common words seldom follow as well."""
+        return [
+            cue.end
+            for cue in (self.cues(scan, "before") if scan.language in ("ar", "fa") else ())
+            if cue.pattern.rule in ("according-to", "told") and " " in cue.pattern.before
+        ]
+
     def _cited(self, scan: Scan, names: Sequence[Name], unsigned: bool) -> dict[int, str]:
         before, after = list(self.cues(scan, "before")), list(self.cues(scan, "after"))
         cited: dict[int, str] = {}
@@ -106,7 +114,7 @@ class CitationFinder:
             rule = self._shape(scan, name) or self._cue(scan, name, before, after)
             if rule and not (unsigned and rule.endswith(_OWN_TOO) and _at_home(name, scan.language)):
                 cited[number] = rule
-            elif not rule and not unsigned and self._named(scan, name):
+            elif not rule and not (unsigned and _at_home(name, scan.language)) and self._named(scan, name):
                 cited[number] = "named"
         gaps = self.gaps(scan.language)
         for number in (*range(1, len(names)), *range(len(names) - 2, -1, -1)):
@@ -149,7 +157,10 @@ class CitationFinder:
         """The rule of the cue that `name` stands at, else empty; `unknown` words may stand between the two."""
         gaps = self.gaps(scan.language)
         for cue in reversed(before):
-            if 0 <= name.start - cue.end <= _REACH and gaps.before(_gap(scan, cue.end, name.start), unknown):
+            if 0 <= name.start - cue.end <= _REACH and (
+                gaps.before(scan.text[cue.end : name.start], unknown)
+                or gaps.before(_gap(scan, cue.end, name.start), 0)
+            ):
                 pattern = cue.pattern
                 if pattern.rule == "inverted" and scan.text[: cue.start].rstrip()[-1:] not in _CLAUSE_ENDS:
                     continue
@@ -167,12 +178,17 @@ class CitationFinder:
             if cue.pattern.rule == "staff" and self._about(scan, name):
                 continue
             gap = scan.text[name.end : cue.start]
-            if scan.language in _ADJECTIVE_BEHIND:
-                gap = _gap(scan, name.end, cue.start)
             if cue.pattern.after.startswith("-") and gap not in ("", "-"):
                 continue
             leads = far and scan.language == "fa" and self._opens(scan, name, start)
-            if leads or gaps.after(gap, unknown, far=far):
+            if (
+                leads
+                or gaps.after(gap, unknown, far=far)
+                or (
+                    scan.language in _ADJECTIVE_BEHIND
+                    and gaps.after(_gap(scan, name.end, cue.start), 0, far=far)
+                )
+            ):
                 return _rule_id(cue.pattern)
         return ""
 
@@ -205,7 +221,12 @@ class CitationFinder:
         """Whether the sentence is about the outlet or its people: fined, sold, on air, wounded."""
         start, end = scan.sentence(name.start)
         start, end = max(start, name.start - _ABOUT), min(end, name.end + _ABOUT)
-        return any(start <= word.start < end for word in scan.words.get("against", ()))
+        covered = [(match.start, match.end) for match in scan.matches if match.kind in ("actor", "place")]
+        covered += [(word.start, word.end) for word in scan.words.get("source", ())]
+        return any(
+            start <= word.start < end and not any(a <= word.start and word.end <= b for a, b in covered)
+            for word in scan.words.get("against", ())
+        )
 
     def _forwarded(self, entry: EntryText) -> Iterator[Citation]:
         if not entry.forward_channel:
@@ -267,7 +288,9 @@ def _weak_shape(scan: Scan, name: Name, rule: str) -> bool:
 def _expands(text: str, name: Name) -> bool:
     """Whether an acronym in brackets stands for the words before it: Emergency Response Team (ERT)."""
     letters = text[name.start : name.end]
-    if not (2 <= len(letters) <= 6 and letters.isupper() and text[name.start - 1 : name.start] in ("(", "（")):
+    if not (
+        2 <= len(letters) <= 6 and letters.isupper() and text[name.start - 1 : name.start] in ("(", "（")
+    ):
         return False
     words = re.split(r"[\s-]+", text[max(0, name.start - 90) : name.start - 1].strip())[-len(letters) - 2 :]
     if any(_OF_MEDIA.match(word) for word in words):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from monitor.annotate.scan import Found, Scan, longest
@@ -40,6 +40,7 @@ _NO_NAME = re.compile(r"(?:I|[A-Z][a-z]+day)\b")
 _OF_SOMEBODY = ("сайт", "канал", "telegram", "телеграм")
 """Nouns after which a Russian or Ukrainian name without quotes is mostly whose site it is (сайт Кремля)."""
 _PLURAL = re.compile(r"[A-Za-z][sS]$")
+_CONTRACTED = re.compile(r"(?:du|au|des|aux) ", re.IGNORECASE)
 _BOOK_QUOTES = re.compile(r"《([^《》\n]{2,16})》")
 _KOREAN = re.compile(
     r"([가-힣A-Za-z]{2,10}(?:신문|일보|통신|방송|타임스|저널|미디어))(?=(?:이|가|은|는|에|을|를|의|와|과)?[\s,])"
@@ -64,15 +65,20 @@ class Name:
     homonym: bool = False
 
 
-def outlet_names(scan: Scan, entry: EntryText, register: Register) -> list[Name]:
-    """Names of the register in the text, the longest where they overlap, in order; a link makes a weak name strong."""
+def outlet_names(
+    scan: Scan, entry: EntryText, register: Register, attributed: Collection[int] = ()
+) -> list[Name]:
+    """Names of the register in the text, the longest where they overlap, in order; a link makes a weak name strong.
+
+    `attributed` are the ends of phrases after which Arabic and Persian name a source ("in a report seen by").
+    """
     strong, weak = scan.words.get("outlet", []), scan.words.get("weak outlet", [])
     if not strong and not weak:
         return []
     linked = {found.name for link in entry.links if (found := register.by_domain(link))}
     own = {found.name for found in (*_own(entry, register), *_signed(scan.text, register))}
     states = {(match.start, match.end) for match in scan.matches if match.kind in ("actor", "place")}
-    nouns = [word.end for word in scan.words.get("medium", ())]
+    nouns = [*(word.end for word in scan.words.get("medium", ())), *attributed]
     medium = scan.words.get("medium", [])
     media = {(word.start, word.end) for word in medium}
     cues = {(word.start, word.end) for word in scan.words.get("before", ())}
@@ -90,12 +96,17 @@ def outlet_names(scan: Scan, entry: EntryText, register: Register) -> list[Name]
             or _COMPOUND.search(scan.text, max(0, word.start - 2), word.start)
         ):
             continue
-        homonym = (word.start, word.end) in states and not any(0 <= word.start - end <= 2 for end in nouns)
+        homonym = (word.start, word.end) in states and not any(
+            0 <= word.start - noun.end <= 2 for noun in medium
+        )
         is_weak = all(rival.kind != "outlet" for rival in rivals) and chosen.name not in linked
         if is_weak and not _fits(scan, word, nouns, media):
             continue
+        start = _after_article(scan, word) if chosen.name.startswith(("Le ", "Les ")) else word.start
+        if start < 0:
+            continue
         is_weak = is_weak and (homonym or not _sure(scan, word, medium))
-        names.append(Name(chosen.name, chosen, is_weak or homonym, word.start, word.end, homonym))
+        names.append(Name(chosen.name, chosen, is_weak or homonym, start, word.end, homonym))
     return names
 
 
@@ -113,19 +124,38 @@ def _fits(scan: Scan, word: Found, nouns: list[int], media: set[tuple[int, int]]
     if scan.language in ("ar", "fa"):
         return text[start:end].isascii() or any(0 <= start - noun <= 2 for noun in nouns)
     if scan.language == "de":
-        return _GERMAN_BEFORE.search(text, max(0, start - 32), start) is not None and not _named_on(text, end)
-    if scan.language in ("ru", "uk") and text[start] >= "\u0400":
-        opens = not text[scan.sentence(start)[0] : start].strip(_SIGNS)
-        return not opens and not _named_on(text, end)
-    if scan.language == "en" and (before := _CAPITAL_BEFORE.search(text, max(0, start - 24), start)):
-        if not any(match.end == before.end(1) for match in scan.matches):
-            return False
-    return not _named_on(text, end)
+        joined = any(
+            cue.start == end + 1 for cue in scan.words.get("after", ()) if text[end : end + 1] == "-"
+        )
+        behind = _GERMAN_BEFORE.search(text, max(0, start - 32), start) is not None
+        return joined or (behind and not _named_on(text, end))
+    opens = (
+        scan.language in ("ru", "uk")
+        and text[start] >= "\u0400"
+        and not text[scan.sentence(start)[0] : start].strip(_SIGNS)
+    )
+    if opens:
+        return False
+    return not _named_on(text, end) and not (scan.language == "en" and _second_word(scan, start))
+
+
+def _second_word(scan: Scan, start: int) -> bool:
+    """Whether another capitalised word that is no state stands before the place."""
+    before = _CAPITAL_BEFORE.search(scan.text, max(0, start - 24), start)
+    return before is not None and not any(match.end == before.end(1) for match in scan.matches)
 
 
 def _named_on(text: str, end: int) -> bool:
     """Whether the name goes on with a further capitalised word: The National Science Foundation, La Croix Rouge."""
     return _CAPITAL_NEXT.match(text, end) is not None
+
+
+def _after_article(scan: Scan, word: Found) -> int:
+    """Where a French name begins behind "du" or "aux"; -1 where it then has no capital (au soir)."""
+    contracted = _CONTRACTED.match(scan.text, word.start) if scan.language == "fr" else None
+    if contracted is None:
+        return word.start
+    return contracted.end() if scan.text[contracted.end()].isupper() else -1
 
 
 def _other_word(text: str, word: Found, register: Register) -> bool:
@@ -157,9 +187,7 @@ def _in_quotes(text: str, word: Found) -> bool:
     )
 
 
-def unknown_names(
-    scan: Scan, known: list[Name], entry: EntryText, register: Register
-) -> Iterator[Name]:
+def unknown_names(scan: Scan, known: list[Name], entry: EntryText, register: Register) -> Iterator[Name]:
     """Names that a noun such as "newspaper" introduces: those that the register has in a slightly other form
     (газета Welt, DailyMail), the others as written."""
     own = {found.name for found in _own(entry, register)}
