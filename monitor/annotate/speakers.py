@@ -70,7 +70,7 @@ class SourceFinder:
             [
                 cue
                 for cue in self._citations.cues(scan, side)
-                if cue.pattern.rule not in ("told", "staff")
+                if cue.pattern.rule not in ("told", "staff", "covers")
                 and not any(w.start < cue.end and cue.start < w.end for w in given)
             ]
             for side in ("before", "after")

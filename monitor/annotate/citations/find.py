@@ -39,6 +39,12 @@ _OF_MEDIA = re.compile(
     re.IGNORECASE,
 )
 _FIRST_NAME = re.compile(r"(?:^|[\w,;] )([A-Z][a-zà-ÿ]+|[A-Z]\.) $")
+_PICTURE = re.compile(
+    r"(?:фото|photos?|fotos?|images?|©|\(c\)|credit|crédits?|bild|صورة|عکس|图源?|사진)"
+    r"[\s:：/=_*]*(?:[\w ]{2,20}[/,] ?)*$",
+    re.IGNORECASE,
+)
+"""Who took the picture says nothing of the text."""
 _PLACE_BEFORE = re.compile(r"[(（][^\W\d_][^()（）\n=]{1,24}$")
 _DATELINE_AFTER = re.compile(r"\S{0,8}?\d{1,2}(?:月\d{1,2})?日电|\s?\d{1,2}月\d{1,2}日电")
 
@@ -104,7 +110,7 @@ class CitationFinder:
         return [
             cue.end
             for cue in (self.cues(scan, "before") if scan.language in ("ar", "fa") else ())
-            if cue.pattern.rule in ("according-to", "told") and " " in cue.pattern.before
+            if cue.pattern.rule in ("according-to", "told", "covers") and " " in cue.pattern.before
         ]
 
     def _cited(self, scan: Scan, names: Sequence[Name], unsigned: bool) -> dict[int, str]:
@@ -214,6 +220,8 @@ class CitationFinder:
         Broadcasters are named for what they air as well, so they need a cue.
         """
         if name.entry is None or name.weak or name.entry.kind in _NEEDS_CUE or _surname(scan, name):
+            return False
+        if _PICTURE.search(scan.text, max(0, name.start - 40), name.start):
             return False
         return not self._about(scan, name)
 
