@@ -2,7 +2,7 @@
 
     pending texts -> annotate -> [annotations] -> pending stories -> fingerprint -> candidates -> decide -> [stories]
 
-One grouping run at a time, by a leased row with a fencing number.
+Several runs at once annotate different shares; one groups at a time. Both by leased rows with fencing numbers.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from monitor.pipeline.capture import capture_pending
 from monitor.pipeline.clustering import Clustering, cluster_pending
 from monitor.pipeline.model_claims import ModelClaims
 from monitor.pipeline.rollups import refresh_rollups
+from monitor.pipeline.sharing import leased_texts
 from monitor.pipeline.watchlists import Watch
 from monitor.pipeline.workspace import Workspace, recorded
 from monitor.types.annotations import Annotation, EntryText
@@ -58,16 +59,16 @@ def analyse(workspace: Workspace, *, since: dt.datetime | None = None) -> Analys
 def annotate_pending(
     workspace: Workspace, pool: AnnotatorPool, *, since: dt.datetime | None = None
 ) -> AnalyseResult:
-    """Annotate every revision that has no annotation of the current taxonomy and code."""
+    """Annotate every text that waits and that no other worker is at (`sharing`)."""
     result = AnalyseResult()
     taxonomy = pool.annotator.taxonomy
     workspace.store.save_taxonomy(
         taxonomy.version, {"topics": list(taxonomy.taxonomy.slugs)}, now=workspace.clock()
     )
     watch, model = Watch(workspace), ModelClaims(workspace)
-    while texts := workspace.store.pending_texts(limit=ANNOTATE_BATCH, since=since):
+    for lease, texts in leased_texts(workspace, since=since, limit=ANNOTATE_BATCH):
         annotations = list(pool.annotate(texts, more_to_come=len(texts) == ANNOTATE_BATCH))
-        workspace.store.save_annotations(annotations, now=workspace.clock())
+        workspace.store.save_annotations(annotations, now=workspace.clock(), lease=lease)
         report_overwork(workspace, texts, annotations)
         watch.look(texts)
         model.look(texts, annotations)

@@ -28,6 +28,12 @@ from monitor.types.annotations import Annotation, EntryText
 Versions = tuple[str, str]
 """Taxonomy version, code version."""
 
+#: Entry ids in a row that belong to one share: what arrived together is annotated by several workers.
+SHARE_BLOCK = 500
+
+Share = tuple[int, int]
+"""(number from 0, of how many): the blocks of ids that one worker takes, dealt out in turn."""
+
 
 def pending_texts(
     connection: Connection,
@@ -36,8 +42,9 @@ def pending_texts(
     since: dt.datetime | None = None,
     versions: Versions | None = None,
     after: int = 0,
+    share: Share | None = None,
 ) -> list[EntryText]:
-    """Entries whose current text has not been analysed, by id from `after`, at most `limit`.
+    """Entries whose current text has not been analysed, by id from `after`, at most `limit`, of one share if given.
 
     With `versions`, entries observed since `since` that were analysed under other versions as well (re-tagging).
     """
@@ -66,7 +73,19 @@ def pending_texts(
         .order_by(entries.c.id)
         .limit(limit)
     )
+    if share is not None:
+        query = query.where(_share_of(share[1]) == share[0])
     return [_text(row) for row in connection.execute(query).mappings()]
+
+
+def pending_shares(connection: Connection, *, of: int, since: dt.datetime | None = None) -> list[int]:
+    """The shares, among `of`, in which an entry waits for analysis."""
+    query = sa.select(_share_of(of)).where(_waits(since, None)).distinct()
+    return sorted(connection.execute(query).scalars())
+
+
+def _share_of(of: int) -> sa.ColumnElement[int]:
+    return ((entries.c.id - 1) // SHARE_BLOCK) % of
 
 
 def _waits(since: dt.datetime | None, versions: Versions | None) -> sa.ColumnElement[bool]:

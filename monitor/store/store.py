@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any, Self
 from sqlalchemy.engine import Connection
 
 from monitor.store import (
-    annotating,
     apply,
     feeds,
     frames,
@@ -27,6 +26,7 @@ from monitor.store import (
     stories,
 )
 from monitor.store.alert_store import AlertStore
+from monitor.store.annotating_store import AnnotatingStore
 from monitor.store.apply_feed import record_refusal
 from monitor.store.apply_texts import store_article
 from monitor.store.archive_store import ArchiveStore
@@ -47,7 +47,6 @@ from monitor.store.review_store import ReviewStore
 from monitor.store.rollup_store import RollupStore
 from monitor.store.search_store import SearchStore
 from monitor.store.translation_store import TranslationStore
-from monitor.types.annotations import Annotation, EntryText
 from monitor.types.entries import Issue
 from monitor.types.grouping import Candidate, FeedLines, Fingerprint, StoryDecision, StoryItem
 from monitor.types.plans import AppliedFeed, FeedPlan, KnownEntry
@@ -67,6 +66,7 @@ if TYPE_CHECKING:
 
 class Store(
     AlertStore,
+    AnnotatingStore,
     ArchiveStore,
     ArticleStore,
     ClusterStore,
@@ -237,43 +237,6 @@ class Store(
     def save_article(self, entry_id: int, *, title: str, body: str, sha256: str, now: dt.datetime) -> bool:
         """Store an article page's text beside the feed's; False where it is there already."""
         return self._database.write(lambda c: store_article(c, entry_id, title, body, sha256, now))
-
-    # analysis
-
-    def pending_texts(
-        self,
-        *,
-        limit: int,
-        since: dt.datetime | None = None,
-        versions: tuple[str, str] | None = None,
-        after: int = 0,
-    ) -> list[EntryText]:
-        """Entries whose current text waits for analysis, by id from `after`.
-
-        With `versions` (taxonomy, code) also those analysed under others, observed since `since`: re-tagging.
-        """
-        return self._database.read(
-            lambda c: annotating.pending_texts(c, limit=limit, since=since, versions=versions, after=after)
-        )
-
-    def count_pending(self) -> int:
-        """How many entries wait for analysis."""
-        return self._database.read(annotating.count_pending)
-
-    def save_taxonomy(self, version: str, content: Mapping[str, Any], *, now: dt.datetime) -> None:
-        """Keep what a taxonomy version says."""
-        self._database.write(lambda c: annotating.save_taxonomy(c, version, content, now))
-
-    def save_annotations(
-        self, batch: Sequence[Annotation], *, now: dt.datetime, lease: NamedLease | None = None
-    ) -> int:
-        """Make these the current annotations; how many changed anything. The same said again changes nothing."""
-
-        def work(connection: Connection) -> int:
-            leases.require(connection, lease)
-            return annotating.save_annotations(connection, batch, now)
-
-        return self._database.write(work)
 
     # stories
 
