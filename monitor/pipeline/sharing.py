@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import zlib
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import closing
 
 from monitor.pipeline.workspace import Workspace
@@ -45,7 +45,7 @@ def _shares(workspace: Workspace, since: dt.datetime | None) -> list[int]:
     return sorted(waiting, key=lambda share: (share - first) % SHARES)
 
 
-def _batches(workspace: Workspace, share: int, since: dt.datetime | None, limit: int) -> Iterator[Leased]:
+def _batches(workspace: Workspace, share: int, since: dt.datetime | None, limit: int) -> Generator[Leased]:
     """The batches of a share, as long as it is ours."""
     store, held = workspace.store, None
     try:
