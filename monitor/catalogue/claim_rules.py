@@ -13,13 +13,13 @@ from monitor.catalogue.yamlfile import Document, Problem, raise_problems, read_y
 from monitor.types.rules import ClaimLanguage, ClaimRules, RuleExample
 
 MARKS = (
-    "to", "from", "by", "via", "of", "poss", "and", "with", "in", "dative", "subject", "object", "origin", "none",
+    "to", "from", "at", "by", "via", "of", "poss", "and", "with", "in", "dative", "subject", "object", "origin", "none",
 )  # fmt: skip
 """What may mark a party (docs/reference/claims.md)."""
 
 CUES = (
     "negation", "filler", "silence", "refuse", "deny", "plan", "announce", "hypothesis", "hearsay", "accuse",
-    "permission", "head", "others", "self", "pronoun", "generic", "contrast", "idiom", "matter",
+    "permission", "head", "others", "self", "pronoun", "generic", "contrast", "idiom", "matter", "aspect",
 )  # fmt: skip
 """Rules that are no frames: words that change what a frame claims."""
 

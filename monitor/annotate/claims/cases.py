@@ -39,7 +39,8 @@ _NOUN = {
         "ію": "a", "ія": "s", "и": "gs", "і": "to of", "ї": "of to", "о": "n",
     },
 }  # fmt: skip
-_NEUTER_PLURAL = ("силы", "войска", "власти", "сили", "війська", "влада")
+_NEUTER = ("силы", "войска", "власти", "сили", "війська", "влада", "угруповання", "командування")
+"""Nominatives that look like other cases, and are the accusative as well."""
 
 
 def noun_marks(word: str, language: str, lemmas: Collection[str]) -> frozenset[str]:
@@ -48,8 +49,8 @@ def noun_marks(word: str, language: str, lemmas: Collection[str]) -> frozenset[s
         return ALL
     bare = word.casefold()
     feminine = any(lemma.casefold()[-1] in "ая" and lemma.casefold()[:3] == bare[:3] for lemma in lemmas)
-    if bare.endswith(_NEUTER_PLURAL):
-        return frozenset({"subject", "accusative"})
+    if bare.endswith(_NEUTER):
+        return frozenset({"subject", "accusative", "of"})
     if any(lemma.casefold() == bare for lemma in lemmas):
         return (
             ALL

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from monitor.annotate.claims.frames import Breaks
 from monitor.annotate.claims.marks import Span
+from monitor.annotate.claims.moods import dependent, used_up
 
 _REACH_BEFORE = {
     "negation": 55,
@@ -19,7 +20,9 @@ _REACH_BEFORE = {
     "hearsay": 170,
     "accuse": 170,
     "permission": 40,
+    "aspect": 40,
 }
+_GOVERN = frozenset({"refuse", "plan"})
 _NEGATED_NOUN = 28
 """A noun is negated from close by ("no deliveries")."""
 _NEGATED_OBJECT = 14
@@ -37,6 +40,7 @@ _REACH_AFTER = {
     "hearsay": 170,
     "accuse": 120,
     "permission": 30,
+    "aspect": 0,
 }
 _FINAL = {
     "negation": 60,
@@ -49,6 +53,7 @@ _FINAL = {
     "hearsay": 80,
     "accuse": 120,
     "permission": 30,
+    "aspect": 40,
 }
 """Reach behind the trigger in languages whose verb ends the clause."""
 _COMMAS = {
@@ -62,7 +67,10 @@ _COMMAS = {
     "hearsay": 4,
     "accuse": 4,
     "permission": 0,
+    "aspect": 0,
 }
+_OWN_CLAUSE = frozenset({"refuse"})
+"""Behind the comma after a trigger this is about something else ("Oslo sends jets, Rome suspends shells")."""
 VERB_FINAL = frozenset({"ko", "fa", "de", "ja"})
 
 
@@ -82,9 +90,19 @@ class Cues:
     permission: Span | None
 
 
-def reaching(trigger: Span, cues: Sequence[Span], breaks: Breaks, language: str) -> Cues:
-    """The nearest cue of each kind that reaches `trigger` in its sentence."""
-    found = {kind: _nearest(kind, trigger, cues, breaks, language) for kind in _REACH_BEFORE}
+def reaching(trigger: Span, cues: Sequence[Span], breaks: Breaks, text: str, language: str) -> Cues:
+    """The nearest cue of each kind that reaches `trigger` in its sentence.
+
+    An infinitive or subjunctive that nothing plans, refuses or carries out is a hypothesis; not to do so is a refusal.
+    """
+    heard = [cue for cue in cues if cue.name not in _GOVERN or not used_up(text, cue, trigger, language)]
+    found = {kind: _nearest(kind, trigger, heard, breaks, language) for kind in _REACH_BEFORE}
+    aspect = found.pop("aspect")
+    if dependent(text[trigger.start : trigger.end], language) and aspect is None:
+        if found["negation"] is not None:
+            found["plan"] = found["plan"] or found["negation"]
+        elif not any(found[kind] for kind in ("plan", "refuse", "deny")):
+            found["hypothesis"] = found["hypothesis"] or trigger
     if found["plan"] is None and trigger.name.endswith("-noun"):
         found["plan"] = found["announce"]
     return Cues(**found)
@@ -105,7 +123,9 @@ def _nearest(kind: str, trigger: Span, cues: Sequence[Span], breaks: Breaks, lan
             reach = _VERB_SECOND if language == "de" else max(reach, _NEGATED_OBJECT)
         within = distance <= reach
         overlaps = cue.start < trigger.end and trigger.start < cue.end
-        reaches = overlaps or (within and not breaks.parted(left, max(left, right), _COMMAS[kind]))
+        own = kind in _OWN_CLAUSE and cue.start > trigger.start and language not in VERB_FINAL
+        commas = 0 if own else _COMMAS[kind]
+        reaches = overlaps or (within and not breaks.parted(left, max(left, right), commas))
         if reaches and (best is None or distance < best[0]):
             best = (distance, cue)
     return best[1] if best else None

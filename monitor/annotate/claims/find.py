@@ -17,7 +17,7 @@ from monitor.annotate.claims.merge import Draft, merged
 from monitor.annotate.claims.missing import fills, only_says, speaking_state
 from monitor.annotate.claims.reports import denies_report
 from monitor.annotate.claims.sentences import Sentence, SentenceReader, is_aside
-from monitor.annotate.claims.things import about_else, classes, near, quantity
+from monitor.annotate.claims.things import about_else, classes, in_use, near, quantity
 from monitor.annotate.gazetteer import CompiledGazetteer
 from monitor.annotate.scan import Scan
 from monitor.annotate.speakers import Source
@@ -54,7 +54,7 @@ class ClaimFinder:
         waiting: list[tuple[Sentence, Span, Cues, Reading]] = []
         for sentence in self._sentences.read(scan, sources, marker):
             for trigger, reading in self._readings(sentence, marker):
-                cues = reaching(trigger, sentence.cues, sentence.breaks, scan.language)
+                cues = reaching(trigger, sentence.cues, sentence.breaks, scan.text, scan.language)
                 draft = self._draft(scan, sentence, trigger, cues, reading, marker, sources)
                 if draft is None:
                     waiting.append((sentence, trigger, cues, reading))
@@ -96,6 +96,8 @@ class ClaimFinder:
         items = near(trigger, sentence.items, sentence.breaks, scan.text)
         ours = bool(cues.negation and sentence.selves)
         if about_else(trigger, items, sentence.matters):
+            return None
+        if trigger.name == "given" and in_use(items, sentence.triggers, sentence.cues, scan.text):
             return None
         if not items or (trigger.name == "move" and reading.weight_supplier < LEAST and not ours):
             return None

@@ -145,4 +145,6 @@ def _weight(
         return weights.get("subject", 0.0) if before else weights.get("inverted", 0.0) + 0.4
     if mark == "of" and before and "poss" in weights:
         return weights.get("of", 0.0) * 0.5
-    return weights.get("to" if mark == "dative" else mark, 0.0)
+    if mark == "dative":
+        return weights.get("dative", weights.get("to", 0.0))
+    return weights.get(mark, 0.0)

@@ -25,6 +25,9 @@ _NATIVE_L = frozenset({"LB", "LY", "LV", "LT", "LU", "LR", "GB", "LA", "LS", "LI
 _MASCULINE = frozenset({"IR", "IQ", "SD", "SS", "YE", "LB", "TD", "NE", "SN", "CG", "CD", "XK", "VA"})
 """States that German gives a masculine article."""
 _NISBA = re.compile("(?:ی|ية|يّة|ي|يين|يون|يتين|يتان)$")
+_FLAG = re.compile("[\U0001f1e6-\U0001f1ff]{2}")
+_OF_A_GROUP = 4
+_FIRST_SIGN = 0x1F1E6
 _OPEN = "\"“”«»„‘’'([*_ "
 
 
@@ -78,6 +81,7 @@ class Marker:
             self._party(scan, sentence, match, items, triggers) for match in _within(scan.matches, sentence)
         )
         parties = [party for party in found if party is not None]
+        parties = sorted([*parties, *self._flags(scan.text, sentence)], key=lambda party: party.start)
         parties = (
             [_after_pronoun(party, scan.text) for party in parties] if self.language == "de" else parties
         )
@@ -92,7 +96,7 @@ class Marker:
         triggers: Sequence[Span],
     ) -> Party | None:
         code = self._code(match)
-        if not code or code in _NO_PARTY or _office_of_another(scan, match):
+        if not code or code in _NO_PARTY or _office_of_another(scan, match) or _group_behind(scan, match):
             return None
         text, (low, high) = scan.text, sentence
         start, end = match.start, match.end
@@ -120,6 +124,20 @@ class Marker:
         ):
             marks |= {"origin"}
         return Party(code, start, end, marks, match.form == "capital")
+
+    def _flags(self, text: str, sentence: tuple[int, int]) -> list[Party]:
+        """Flags that stand for a name behind a preposition ("ушли в 🇺🇦"); others adorn a headline."""
+        found = []
+        for flag in _FLAG.finditer(text, *sentence):
+            code = "".join(chr(ord(sign) - _FIRST_SIGN + ord("A")) for sign in flag.group())
+            left = text[max(sentence[0], flag.start() - _WINDOW) : flag.start()].lower()
+            before = self._before.search(left) if self._before else None
+            mark = self._before_marks(before.group(1)) if before else ""
+            if mark == "in" and self.style.startswith("case"):
+                mark = "to"
+            if mark in ("to", "from", "via", "in") and self._gazetteer.entry("actor", code):
+                found.append(Party(code, flag.start(), flag.end(), frozenset({mark})))
+        return found
 
     def _nisba(self, word: str, match: GazetteerMatch) -> bool:
         """Whether a name ends as an adjective does (باكستانية, چینی); the matcher takes that for a suffix."""
@@ -209,7 +227,9 @@ class Marker:
             genitive = "to" not in marks or text[span[1] - 1 : span[1]] in ("у", "ю")
             bought = self.language == "uk" and "of" in marks and genitive
             return frozenset({"from"} if bought else {"none"})
-        return frozenset({mark}) if mark else marks
+        if mark:
+            return frozenset({mark})
+        return marks - {"to"} | {"dative"} if {"of", "to"} <= marks else marks
 
     def _case(self, text: str, left: str, span: tuple[int, int], match: GazetteerMatch) -> frozenset[str]:
         start, end = span
@@ -236,6 +256,19 @@ def _office_of_another(scan: Scan, match: GazetteerMatch) -> bool:
     return match.form == "government" and any(
         0 <= match.start - other.end <= 1 and other.kind == "actor" and other.code != match.code
         for other in scan.matches
+    )
+
+
+def _group_behind(scan: Scan, match: GazetteerMatch) -> bool:
+    """Whether a state's name only tells where the group behind it is of ("Yemen's Houthis", суданские Силы…)."""
+    if len(match.code) != 2:
+        return False
+    groups = (other for other in scan.matches if other.kind == "actor" and len(other.code) > 2)
+    return any(
+        0 <= group.start - match.end <= _OF_A_GROUP
+        and (match.form == "demonym" or scan.text[match.end : group.start].startswith(("'s", "’s")))
+        and not scan.text[match.end : group.start].strip(" -'’s«\"“")
+        for group in groups
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -13,6 +14,7 @@ from monitor.annotate.scan import Scan
 from monitor.annotate.speakers import Source
 
 _DIRECT = frozenset({"give", "give-noun", "given", "move", "arm"})
+_QUOTE = re.compile(r"[«»\"“”„‘「]")
 _PRONOUN, _PRONOUN_FINAL = 12, 40
 
 
@@ -31,7 +33,12 @@ def fills(trigger: Span, cues: Cues, sentence: Sentence, has_supplier: bool, mar
     official = any(source.rule and source.kind == "official" for source in sentence.sources)
     if trigger.name == "given":
         return has_supplier and official
-    told = official and trigger.name.endswith("-noun")
+    told = trigger.name.endswith("-noun") and any(
+        source.rule
+        and source.kind == "official"
+        and ("final" in marker.style or source.start < trigger.start)
+        for source in sentence.sources
+    )
     dropped = pronoun or told or "prodrop" in marker.style or cues.plan is not None
     return fits and trigger.name != "move" and dropped
 
@@ -74,7 +81,7 @@ def speaking_state(
     denier = _denier(scan, official, cues, known)
     if denier or any(source.rule and source.kind != "official" for source in sentence.sources):
         return denier
-    return _spoke_before(sentence, trigger, cues, sources, official)
+    return _spoke_before(scan.text, sentence, trigger, cues, sources, official)
 
 
 def _denier(scan: Scan, official: Sequence[Source], cues: Cues, known: str) -> str:
@@ -89,10 +96,18 @@ def _denier(scan: Scan, official: Sequence[Source], cues: Cues, known: str) -> s
 
 
 def _spoke_before(
-    sentence: Sentence, trigger: Span, cues: Cues, sources: Sequence[Source], official: Sequence[Source]
+    text: str,
+    sentence: Sentence,
+    trigger: Span,
+    cues: Cues,
+    sources: Sequence[Source],
+    official: Sequence[Source],
 ) -> str:
     """The state that spoke last before the trigger, where the sentence goes on in its name."""
-    quoted = cues.negation is not None or any(source.rule for source in official) or bool(sentence.selves)
+    quoted = any(source.rule for source in official) or bool(sentence.selves)
+    if cues.negation is not None and not quoted:
+        nominal = trigger.name not in ("give", "receive", "arm")
+        quoted = nominal or bool(official) or _QUOTE.search(text, *sentence.span) is not None
     earlier = [
         source
         for source in sources

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from monitor.annotate.claims.accused import told_apart
 from monitor.annotate.claims.frames import Breaks
@@ -22,6 +22,8 @@ _RELATIVE = re.compile(
 )
 _NOT_CUES = frozenset({"head", "others", "self", "pronoun", "generic", "contrast", "matter"})
 _IDIOM = "idiom"
+_BACK, _LISTED = 250, 70
+"""Characters back to the items that "the consignment" may be, and within which they are listed together."""
 _SPEECH = 32
 """So far from a medium may stand the verb with which it is quoted."""
 
@@ -61,6 +63,7 @@ class SentenceReader:
             low, high = span
             within = [word for word in words if low <= word.start < high]
             here = [item for item in items if low <= item.start < high]
+            here = here or _said_before(within, items, low)
             triggers = _triggers([word for word in within if word.name in self._frames], scan)
             yield self._sentence(scan, span, within, here, triggers, sources, marker)
 
@@ -78,6 +81,8 @@ class SentenceReader:
         others = [word for word in words if word.name not in self._frames and not _in_a_name(word, scan)]
         cues = _uncovered([_span(word) for word in others if word.name not in _NOT_CUES])
         parties = marker.parties(scan, span, items, triggers)
+        speaking = [source for source in sources if low <= source.start < high]
+        parties = [_of_office(party, speaking) for party in parties]
         accusations = [cue for cue in cues if cue.name == "accuse"]
         if accusations and triggers:
             parties = told_apart(parties, accusations, triggers, scan.text, scan.language)
@@ -96,7 +101,7 @@ class SentenceReader:
             generic=named("generic"),
             matters=named("matter"),
             others=named("others"),
-            sources=[source for source in sources if low <= source.start < high],
+            sources=speaking,
             breaks=_breaks(scan.text, span, named("contrast")),
         )
 
@@ -108,6 +113,24 @@ class SentenceReader:
                 name = self._gazetteer.item_class("weapon", match.code) if weapon else match.code
                 found.append(Span(name, match.start, match.end))
         return found
+
+
+def _said_before(words: Sequence[Found], items: Sequence[Span], low: int) -> list[Span]:
+    """What "the consignment" of a sentence without an item is: the items of the last sentence that named any."""
+    stands = next((word for word in words if word.name == "generic"), None)
+    before = [item for item in items if item.end <= low and low - item.end <= _BACK]
+    if stands is None or not before:
+        return []
+    last = [item for item in before if before[-1].start - item.start <= _LISTED]
+    return [Span(item.name, stands.start, stands.end) for item in last]
+
+
+def _of_office(party: Party, sources: Sequence[Source]) -> Party:
+    """A party that an office is of is no dative, though its case may look like one (глава МИД Турции)."""
+    if "dative" not in party.marks or "of" not in party.marks:
+        return party
+    inside = any(source.office and source.start < party.start < source.end for source in sources)
+    return replace(party, marks=party.marks - {"dative"}) if inside else party
 
 
 def _literal(words: Sequence[Found]) -> list[Found]:

@@ -11,6 +11,7 @@ from monitor.annotate.quantities import find_quantities
 from monitor.types.gazetteer import Quantity
 
 _APART, _FARTHEST = 60, 160
+_USED = 25
 _BEFORE, _AFTER = 34, 5
 _GENERIC = ("other-arms", "unspecified-arms")
 _PARTS = "dual-use-components"
@@ -81,6 +82,20 @@ def about_else(trigger: Span, items: Sequence[Span], matters: Sequence[Span]) ->
         any(
             trigger.end <= matter.start < item.start or item.end <= matter.start < trigger.start
             for matter in matters
+        )
+        for item in items
+    )
+
+
+def in_use(items: Sequence[Span], triggers: Sequence[Span], cues: Sequence[Span], text: str) -> bool:
+    """Whether `items` are what somebody uses or destroys, and only said to be a gift ("shot down the drones …")."""
+    return bool(items) and all(
+        any(
+            cue.name == "permission"
+            and 0 <= item.start - cue.end <= _USED
+            and not re.search(r"[,.;:،؛，。]", text[cue.end : item.start])
+            and not any(cue.end <= trigger.start < item.start for trigger in triggers)
+            for cue in cues
         )
         for item in items
     )
