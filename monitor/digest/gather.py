@@ -6,10 +6,11 @@ DigestCandidate rows ─► backlog? counted ─► by story ─► the entry th
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from monitor.render.escape import shorten
+from monitor.render.escape import one_line, shorten
 from monitor.types.digest import CarriedBy, DigestStory
 from monitor.types.storage import Carrier, DigestCandidate
 
@@ -17,6 +18,8 @@ LEAD_LENGTH = 280
 """Characters of a lead: two or three lines of a mail. Quoting more than that is the outlet's, not ours."""
 _SHORTEST_LEAD = 40
 _NAMELESS = 120
+# ends before a blank, so that no abbreviation or number in the middle does; scripts without blanks end anywhere
+_SENTENCE = re.compile(r".{20,}?(?:[.!?؟…](?=\s|$)|[。！？])")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +98,7 @@ def _story(
         for topic, score in row.topics.items():
             topics[topic] = max(score, topics.get(topic, 0.0))
     limit = quotable(best)
-    title = best.title or _first_words(best, limit)
+    title, rest = (best.title, best.body) if best.title else _parted(best, limit)
     return DigestStory(
         story_id=_key(best),
         cluster_id=best.cluster_id,
@@ -108,7 +111,7 @@ def _story(
         language=best.language,
         effective_at=best.effective_at,
         first_seen_at=min(row.observed_at for row in rows),
-        lead=lead_of(best.body, title, limit),
+        lead=lead_of(rest, title, limit),
         carried_by=_others(best, rows, carriers),
         independent_sources=independent.get(best.cluster_id) if best.cluster_id is not None else None,
         entry_ids=tuple(row.entry_id for row in ranked),
@@ -119,9 +122,22 @@ def _story(
     )
 
 
-def _first_words(row: DigestCandidate, limit: int) -> str:
-    """What stands for a missing title; where nothing may be quoted, the outlet's name."""
-    return shorten(row.body, min(limit, _NAMELESS)) if limit > 0 else row.outlet
+def _parted(row: DigestCandidate, limit: int) -> tuple[str, str]:
+    """What stands for a missing title, and what is left for the lead: a first sentence, else first words.
+
+    Where nothing may be quoted, the outlet's name.
+    """
+    if limit <= 0:
+        return row.outlet, ""
+    text, most = one_line(row.body), min(limit, _NAMELESS)
+    sentence = _SENTENCE.match(text)
+    if sentence and len(sentence[0]) <= most:
+        return sentence[0], text[len(sentence[0]) :].strip()
+    title = shorten(text, most)
+    if title == text:
+        return title, ""
+    cut = title.removesuffix("…")
+    return title, "…" + text[len(cut) :].lstrip(" ,;:-")
 
 
 def _tells(row: DigestCandidate) -> int:

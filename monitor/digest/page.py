@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from monitor.render.escape import anchor, direction, isolate, language_tag, one_line, safe_url, shorten
 from monitor.render.labels import Labels
-from monitor.types.digest import Change, DigestContent, DigestStory, FeedNote, Retold, Section
+from monitor.types.digest import Change, ClaimLine, DigestContent, DigestStory, FeedNote, Retold, Section
 
 TITLE_LENGTH = 300
 LEAD_LENGTH = 320
@@ -61,6 +61,14 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """What is new in a line of the ledger, and its place in the report."""
+
+    text: str
+    url: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
     """One topic."""
 
@@ -83,7 +91,7 @@ class Page:
     period: str
     notice: str
     claims_title: str
-    claims: tuple[str, ...]
+    claims: tuple[Claim, ...]
     parts: tuple[Part, ...]
     notes: tuple[str, ...]
     report_url: str | None
@@ -119,12 +127,12 @@ def build_page(
         dir=labels.dir,
         title=title,
         subject=subject_line(content, labels),
-        day=labels.date(content.period.day, weekday=True),
+        day=_first_upper(labels.date(content.period.day, weekday=True)),
         summary=_summary(content, labels),
         period=_period(content, labels),
         notice=notice,
         claims_title=content.claims_title,
-        claims=content.claims,
+        claims=tuple(_claim(line, base) for line in content.claims),
         parts=tuple(_part(section, labels, base) for section in content.sections),
         notes=tuple(_notes(content, labels)),
         report_url=base,
@@ -205,6 +213,11 @@ def _period(content: DigestContent, labels: Labels) -> str:
     return f"{labels.word('period')}{_colon(labels)}{since} – {labels.datetime(content.period.until)}"
 
 
+def _claim(line: ClaimLine, report_url: str | None) -> Claim:
+    place = f"{report_url}#{anchor('claim', line.claim_uid)}" if report_url and line.claim_uid else None
+    return Claim(text=line.text, url=place)
+
+
 def _part(section: Section, labels: Labels, report_url: str | None) -> Part:
     total = len(section.stories) + section.left_out
     return Part(
@@ -274,7 +287,7 @@ def _meta(story: DigestStory, labels: Labels) -> str:
     parts = [
         _foreign(shorten(story.outlet, NAME_LENGTH), labels),
         labels.country_name(story.country) if story.country else "",
-        labels.ownership(story.ownership) if owned else "",
+        labels.word(f"media_{story.ownership}") if owned else "",
         labels.language_name(story.language),
         when,
     ]
@@ -333,6 +346,10 @@ def _names(notes: Sequence[FeedNote], labels: Labels) -> str:
     shown = [_foreign(name, labels) for name in outlets[:FEEDS_SHOWN]]
     rest = len(outlets) - len(shown)
     return labels.join(shown + ([labels.count("n_more", rest)] if rest > 0 else []))
+
+
+def _first_upper(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _colon(labels: Labels) -> str:

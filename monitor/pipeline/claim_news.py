@@ -92,6 +92,7 @@ def _news(row: Mapping[str, Any]) -> ClaimNews:
         quantity_max=row["quantity_max"],
         cluster_id=row["cluster_id"],
         sources=row["independent_sources"],
+        claim_uid=row["claim_uid"] or "",
     )
 
 

@@ -27,9 +27,11 @@ from monitor.render.labels import Labels
 from monitor.types.digest import (
     Change,
     ChangeKind,
+    ClaimLine,
     DigestContent,
     DigestPeriod,
     DigestSpec,
+    Dropped,
     FeedNote,
     RenderedDigest,
 )
@@ -199,10 +201,24 @@ class Builder:
         if TOPIC not in (content.spec.topics or self._config.topics.use):
             return content
         news = claim_news(self._workspace, since=content.period.since, until=content.period.until, late=LATE)
-        lines = [claim_sentence(one, labels, english_states()) for one in news[:CLAIMS]]
+        lines: list[ClaimLine] = []
+        dropped: list[Dropped] = []
+        for one in news[:CLAIMS]:
+            try:
+                lines.append(
+                    ClaimLine(text=claim_sentence(one, labels, english_states()), claim_uid=one.claim_uid)
+                )
+            except Exception as error:  # whatever it is, it costs one line and is named
+                reason = f"claim {one.claim_uid}: {type(error).__name__}: {error}"[:300]
+                dropped.append(Dropped(story_id=0, entry_ids=(), reason=reason))
         if len(news) > CLAIMS:
-            lines.append(labels.count("n_more", len(news) - CLAIMS))
-        return replace(content, claims_title=claims_head(labels), claims=tuple(lines))
+            lines.append(ClaimLine(text=labels.count("n_more", len(news) - CLAIMS)))
+        return replace(
+            content,
+            claims_title=claims_head(labels),
+            claims=tuple(lines),
+            dropped=(*content.dropped, *dropped),
+        )
 
     def _feeds(self) -> list[FeedNote]:
         rows = self._workspace.store.frame(

@@ -58,16 +58,22 @@ def bar_png(bars: Sequence[Bar], *, title: str, labels: Labels, width: int = 600
     """Horizontal bars, the first on top. `width` in CSS pixels. Empty input gives an empty frame."""
     shown, key = _drawable([bar.label for bar in bars])
     height = 34 + 26 * max(1, len(bars))
-    figure, axes = _frame(title, width, height, left=0.36)
+    rtl = labels.dir == "rtl"
+    figure, axes = _frame(title, width, height, start=0.36, rtl=rtl)
     rows = range(len(bars), 0, -1)
     axes.barh(list(rows), [bar.value for bar in bars], height=0.56, color=ACCENT)
     axes.set_yticks(list(rows), shown, fontfamily=_fonts(), fontsize=9, color=INK)
     axes.set_xlim(0, max([bar.value for bar in bars], default=1) * 1.14 or 1)
     axes.set_ylim(0.4, len(bars) + 0.6 if bars else 1.6)
     for row, bar in zip(rows, bars, strict=True):
-        text = f" {bar.shown or labels.number(bar.value, 1)}"
-        axes.text(bar.value, row, text, va="center", fontsize=9, color=QUIET, fontfamily=_fonts())
+        written = bar.shown or labels.number(bar.value, 1)
+        text = f"{written} " if rtl else f" {written}"
+        place = {"va": "center", "ha": "right" if rtl else "left"}
+        axes.text(bar.value, row, text, **place, fontsize=9, color=QUIET, fontfamily=_fonts())
     axes.set_xticks([])
+    if rtl:
+        axes.invert_xaxis()
+        axes.yaxis.tick_right()
     told = [f"{one_line(bar.label)}: {bar.note or bar.shown or labels.number(bar.value, 1)}" for bar in bars]
     return PngChart(png=_save(figure), alt=_alt(title, told, labels), width=width, height=height, key=key)
 
@@ -76,21 +82,23 @@ def _alt(title: str, told: Sequence[str], labels: Labels) -> str:
     return one_line(f"{title}. {'; '.join(told) or labels.word('no_rows')}")
 
 
-def _frame(
-    title: str, width: int, height: int, *, left: float, top: int = 28, bottom: int = 8
-) -> tuple[Figure, Any]:
-    """Figure and axes; `top` and `bottom` are margins in CSS pixels, `left` a part of the width."""
+def _frame(title: str, width: int, height: int, *, start: float, rtl: bool) -> tuple[Figure, Any]:
+    """Figure and axes; `start` is the part of the width before the bars, at the right for right to left."""
+    top, bottom = 28, 8
     figure = Figure(figsize=(width / 96, height / 96), dpi=DPI, facecolor="white")
     FigureCanvasAgg(figure)
-    axes = figure.add_axes((left, bottom / height, 0.98 - left, 1 - (top + bottom) / height))
+    axes = figure.add_axes(
+        (0.02 if rtl else start, bottom / height, 0.98 - start, 1 - (top + bottom) / height)
+    )
     figure.text(
-        0.01,
+        0.99 if rtl else 0.01,
         1 - 14 / height,
         shorten(title, 90).replace("$", r"\$"),
         fontsize=10,
         color=INK,
         fontfamily=_fonts(),
         va="center",
+        ha="right" if rtl else "left",
         fontweight="bold",
     )
     for side in ("top", "right", "left"):

@@ -156,6 +156,14 @@ class Dropped:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimLine:
+    """A sentence in the reader's language about a line of the ledger, and the claim that brought it (or none)."""
+
+    text: str
+    claim_uid: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DigestContent:
     """All that a digest says, before it is words: sections, and what is not in them.
 
@@ -175,8 +183,8 @@ class DigestContent:
     dropped: tuple[Dropped, ...] = ()
     counts: Mapping[str, int] = field(default_factory=dict)
     claims_title: str = ""
-    claims: tuple[str, ...] = ()
-    """What is new in the ledger, a sentence each in the reader's language; told before all else."""
+    claims: tuple[ClaimLine, ...] = ()
+    """What is new in the ledger; told before all else."""
 
     @property
     def stories(self) -> tuple[DigestStory, ...]:

@@ -249,3 +249,4 @@ class ClaimNews:
     quantity_max: int | None = None
     cluster_id: int | None = None
     sources: int | None = None
+    claim_uid: str = ""

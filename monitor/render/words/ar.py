@@ -163,6 +163,8 @@ WORDS: Final[Mapping[str, str | Mapping[str, str]]] = {
     "also_reported_by": "نشرته أيضًا",
     "read_at": "اقرأ في {outlet}",
     "original": "الأصل",
+    "media_state": "إعلام حكومي",
+    "media_party": "إعلام حزبي",
     "machine_translation": "ترجمة آلية",
     "headline_of": "العنوان من {outlet}",
     "updated": "محدَّث",

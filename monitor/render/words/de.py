@@ -72,6 +72,8 @@ WORDS: Final[Mapping[str, str | Mapping[str, str]]] = {
     "also_reported_by": "Auch gemeldet von",
     "read_at": "Lesen bei {outlet}",
     "original": "Original",
+    "media_state": "Staatsmedium",
+    "media_party": "Parteimedium",
     "machine_translation": "Maschinelle Übersetzung",
     "headline_of": "Überschrift: {outlet}",
     "updated": "Aktualisiert",

@@ -60,6 +60,8 @@ WORDS: Final[Mapping[str, str | Mapping[str, str]]] = {
     "also_reported_by": "Also reported by",
     "read_at": "Read at {outlet}",
     "original": "Original",
+    "media_state": "state media",
+    "media_party": "party media",
     "machine_translation": "Machine translation",
     "headline_of": "Headline: {outlet}",
     "updated": "Updated",

@@ -78,6 +78,8 @@ WORDS: Final[Mapping[str, str | Mapping[str, str]]] = {
     "also_reported_by": "También en",
     "read_at": "Leer en {outlet}",
     "original": "Original",
+    "media_state": "medio estatal",
+    "media_party": "medio de partido",
     "machine_translation": "Traducción automática",
     "headline_of": "Titular: {outlet}",
     "updated": "Actualizado",

@@ -69,6 +69,8 @@ WORDS: Final[Mapping[str, str | Mapping[str, str]]] = {
     "also_reported_by": "همچنین در",
     "read_at": "خواندن در {outlet}",
     "original": "متن اصلی",
+    "media_state": "رسانهٔ دولتی",
+    "media_party": "رسانهٔ حزبی",
     "machine_translation": "ترجمهٔ ماشینی",
     "headline_of": "تیتر از {outlet}",
     "updated": "به‌روزشده",

@@ -82,6 +82,8 @@ WORDS: Final[Mapping[str, str | Mapping[str, str]]] = {
     "also_reported_by": "Également repris par",
     "read_at": "Lire sur {outlet}",
     "original": "Original",
+    "media_state": "média d’État",
+    "media_party": "média de parti",
     "machine_translation": "Traduction automatique",
     "headline_of": "Titre : {outlet}",
     "updated": "Mis à jour",

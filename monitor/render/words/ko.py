@@ -51,6 +51,8 @@ WORDS: Final[Mapping[str, str | Mapping[str, str]]] = {
     "also_reported_by": "함께 보도한 매체",
     "read_at": "{outlet}에서 읽기",
     "original": "원문",
+    "media_state": "국영 매체",
+    "media_party": "당 매체",
     "machine_translation": "기계 번역",
     "headline_of": "제목: {outlet}",
     "updated": "업데이트",

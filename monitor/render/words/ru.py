@@ -119,6 +119,8 @@ WORDS: Final[Mapping[str, str | Mapping[str, str]]] = {
     "also_reported_by": "Также сообщают",
     "read_at": "Читать: {outlet}",
     "original": "Оригинал",
+    "media_state": "государственное СМИ",
+    "media_party": "партийное СМИ",
     "machine_translation": "Машинный перевод",
     "headline_of": "Заголовок: {outlet}",
     "updated": "Обновлено",

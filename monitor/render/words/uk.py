@@ -114,6 +114,8 @@ WORDS: Final[Mapping[str, str | Mapping[str, str]]] = {
     "also_reported_by": "Також повідомляють",
     "read_at": "Читати: {outlet}",
     "original": "Оригінал",
+    "media_state": "державне ЗМІ",
+    "media_party": "партійне ЗМІ",
     "machine_translation": "Машинний переклад",
     "headline_of": "Заголовок: {outlet}",
     "updated": "Оновлено",

@@ -51,6 +51,8 @@ WORDS: Final[Mapping[str, str | Mapping[str, str]]] = {
     "also_reported_by": "其他报道媒体",
     "read_at": "在{outlet}阅读",
     "original": "原文",
+    "media_state": "官方媒体",
+    "media_party": "党媒",
     "machine_translation": "机器翻译",
     "headline_of": "标题：{outlet}",
     "updated": "已更新",

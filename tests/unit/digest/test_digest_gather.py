@@ -48,6 +48,30 @@ def test_carriers_from_before_the_period_count_and_an_outlet_counts_once() -> No
     ]
 
 
+@pytest.mark.parametrize(
+    ("body", "title", "lead"),
+    [
+        ("A frigate of 4.5 tonnes left port. It carries shells, says the mayor.",
+         "A frigate of 4.5 tonnes left port.", "It carries shells, says the mayor."),
+        ("两国海军举行联合搜救演练，为期三天，双方派出六艘舰艇。演练在东部海域进行。",
+         "两国海军举行联合搜救演练，为期三天，双方派出六艘舰艇。", "演练在东部海域进行。"),
+        ("Short post", "Short post", ""),
+        ("word " * 40, ("word " * 23).strip() + "…", "…" + ("word " * 17).strip()),
+    ],
+    ids=["a sentence", "without blanks", "one line", "no end"],
+)  # fmt: skip
+def test_a_post_without_a_title_is_headed_by_its_beginning_and_led_by_the_rest(
+    body: str, title: str, lead: str
+) -> None:
+    (story,) = gather_stories([row(1, title="", body=body)]).stories
+    assert (story.title, story.lead) == (title, lead)
+
+
+def test_where_nothing_may_be_quoted_the_outlet_heads_it() -> None:
+    (story,) = gather_stories([row(1, title="", excerpt_length=0)]).stories
+    assert (story.title, story.lead) == ("Northlight Wire", "")
+
+
 def test_backlog_is_counted_by_topic_and_not_told_unless_the_story_has_a_fresh_entry() -> None:
     old = [
         row(1, story_id=1, backlog=True, topics={"nuclear": 0.5, "sanctions": 0.6}),

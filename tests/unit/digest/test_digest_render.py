@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from monitor.digest.page import subject_line
 from monitor.digest.render import RenderOptions, preview_html, render_digest, render_safely
 from monitor.digest.select import choose
 from monitor.render.labels import READER_LANGUAGES
-from monitor.types.digest import DigestContent, DigestPeriod, DigestStory, RenderedDigest
+from monitor.types.digest import ClaimLine, DigestContent, DigestPeriod, DigestStory, RenderedDigest
 from tests.digest_stories import LABELS, NOTES, PERIOD, SINCE, TOPICS, UNTIL, changed, labels, spec, stories
 
 OPTIONS = RenderOptions(
@@ -72,6 +73,17 @@ def test_the_subject_names_counts_topics_and_a_headline(language: str) -> None:
     assert LABELS["arms-transfers"][language].casefold() in made.subject.casefold()
     assert any(story.title[:40] in made.subject for story in content().stories)
     assert len(made.subject) <= 200
+
+
+def test_what_is_new_of_claims_leads_and_links_to_its_place_in_the_report() -> None:
+    lines = (ClaimLine(text="Norland → Estavia: <denied>", claim_uid="ab12"), ClaimLine(text="3 more"))
+    made = render_digest(replace(content(), claims_title="Who arms whom", claims=lines), labels(), OPTIONS)
+    place = "https://reports.example/report.html#claim-ab12"
+    (link,) = LexborHTMLParser(made.html).css("p.claim a")
+    assert (link.text(), link.attributes["href"]) == ("Norland → Estavia: <denied>", place)
+    assert "3 more" in words(made.html)
+    assert f"Norland → Estavia: <denied> In the report: {place} 3 more" in flat(made.text)
+    assert made.text.index("Who arms whom") < made.text.index("Arms transfers ·")
 
 
 def test_the_subject_of_a_day_in_english() -> None:
