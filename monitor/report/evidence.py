@@ -18,7 +18,11 @@ from typing import Any, Final
 from babel import Locale
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from monitor.render.labels import Labels
 from monitor.types.evidence import Bundle
+
+#: The page is in English, as the record is.
+_LABELS: Final = Labels()
 
 ENDINGS: Final[Mapping[str, str]] = {
     "root": "The chain ends here: that outlet's own report cites no other medium.",
@@ -26,12 +30,18 @@ ENDINGS: Final[Mapping[str, str]] = {
     "missing": "The chain breaks here: that outlet is followed, but no earlier report of it is stored.",
     "cycle": "The chain goes round: these outlets quote each other. The first of them stands for the root.",
 }
+_ASIDE: Final[Mapping[str, str]] = {
+    "direction": "surer claims have supplier and recipient the other way round",
+    "status": "a surer claim of the same text has another status",
+    "party": "surer claims name another supplier or recipient",
+}
 _LISTS = ("supplier", "recipient", "via", "items")
 _CLAIM = (
     ("supplier", "supplier"), ("recipient", "recipient"), ("via", "by way of"), ("items", "items"),
     ("quantity", "quantity"), ("period", "period"), ("status", "status"), ("speaker", "said by"),
     ("evidence", "words that carry it"), ("confidence", "confidence of the rule"), ("rule", "rule"),
-    ("root_outlet", "root of the report"), ("decision", "decision of a person"), ("uid", "claim"),
+    ("root_outlet", "root of the report"), ("set_aside", "not counted in the ledger"),
+    ("decision", "decision of a person"), ("uid", "claim"),
 )  # fmt: skip
 
 
@@ -116,6 +126,10 @@ def _shown(value: Any) -> str:
     )
 
 
+def _utc(value: Any) -> str:
+    return f"{_shown(value)} UTC" if value else ""
+
+
 @lru_cache(maxsize=1)
 def _environment() -> Environment:
     return Environment(
@@ -178,11 +192,16 @@ def marked(text: str, spans: Sequence[tuple[int, int]]) -> list[tuple[str, bool]
 
 
 def _names(claim: Mapping[str, Any], name: str) -> str:
-    return ", ".join(_party(one) for one in claim[name])
+    return ", ".join(_item(one) if name == "items" else _party(one) for one in claim[name])
+
+
+def _item(slug: str) -> str:
+    """A class of items in words."""
+    return _LABELS.either("item", slug)
 
 
 def _party(code: str) -> str:
-    """A state by its English name with its code; a group, or a class of items, as it is."""
+    """A state by its English name with its code; a group as it is."""
     name = Locale("en").territories.get(code) if len(code) == 2 else None
     return f"{name} ({code})" if name else code or "not stated"
 
@@ -202,7 +221,8 @@ def _heading(bundle: Bundle) -> str:
 def _claim(claim: Mapping[str, Any]) -> list[tuple[str, str]]:
     bounds = [str(claim[name]) for name in ("quantity_min", "quantity_max") if claim[name] is not None]
     said = {name: _names(claim, name) for name in _LISTS} | {
-        "quantity": f"{'–'.join(dict.fromkeys(bounds))} {claim['unit'] or ''}".strip() if bounds else ""
+        "quantity": f"{'–'.join(dict.fromkeys(bounds))} {claim['unit'] or ''}".strip() if bounds else "",
+        "set_aside": _ASIDE.get(claim.get("set_aside") or "", ""),
     }
     rows = [(label, said.get(name, claim.get(name))) for name, label in _CLAIM]
     return [(label, str(value)) for label, value in rows if value not in (None, "", [])]
@@ -219,10 +239,10 @@ def _text_note(bundle: Bundle) -> str:
 def _source(bundle: Bundle) -> list[tuple[str, str]]:
     entry = bundle.entry
     rows = [
-        ("outlet", entry["outlet"]), ("country", entry["country"]), ("ownership", entry["ownership"]),
-        ("address", entry["url"]), ("published (as the outlet says)", _shown(entry["published_at"])),
-        ("written so in the feed", entry["published_raw"]), ("first seen", _shown(entry["observed_at"])),
-        ("feed", entry["feed_url"]), ("language", entry["language"]), ("entry", entry["uid"]),
+        ("outlet", entry["outlet"]), ("country", _party(entry["country"] or "")), ("ownership", entry["ownership"]),
+        ("address", entry["url"]), ("published (as the outlet says)", _utc(entry["published_at"])),
+        ("written so in the feed", entry["published_raw"]), ("first seen", _utc(entry["observed_at"])),
+        ("feed", entry["feed_url"]), ("language", _LABELS.language_name(entry["language"])), ("entry", entry["uid"]),
     ]  # fmt: skip
     return [(name, str(value)) for name, value in rows if value]
 
@@ -237,9 +257,9 @@ def _chain(row: Mapping[str, Any]) -> dict[str, Any]:
 
 def _line(row: Mapping[str, Any]) -> dict[str, Any]:
     counts = [(row["allegations"], "allege"), (row["denials"], "deny"), (row["confirmations"], "confirm")]
-    first = f"{row['first_alleged_by']}, {_shown(row['first_alleged_at'])}" if row["first_alleged_by"] else ""
+    first = f"{row['first_alleged_by']}, {_utc(row['first_alleged_at'])}" if row["first_alleged_by"] else ""
     return {
-        "transfer": f"{_party(row['supplier'])} → {_party(row['recipient'])}, {row['item']}",
+        "transfer": f"{_party(row['supplier'])} → {_party(row['recipient'])}, {_item(row['item'])}",
         "status": row["status"], "counts": ", ".join(f"{number} {verb}" for number, verb in counts if number),
         "sources": row["independent_sources"], "first": first, "root": row["root_outlet"],
         "history": [event | {"at": str(event["at"])[:16].replace("T", " ")} for event in row["history"]],

@@ -116,7 +116,9 @@ def read_review(body: bytes, known: Mapping[str, Mapping[str, object]]) -> Itera
     try:
         book = openpyxl.load_workbook(io.BytesIO(body), read_only=True)
     except (BadZipFile, InvalidFileException, KeyError, ValueError, OSError) as error:
-        raise ValueError(f"this is no workbook that can be read ({error})") from error
+        raise ValueError(
+            f"this is no workbook that can be read ({error}); `monitor review export` writes one"
+        ) from error
     sheets = [name for name in COLUMNS if name in book.sheetnames]
     if not sheets:
         raise ValueError(

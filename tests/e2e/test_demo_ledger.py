@@ -78,5 +78,5 @@ def test_the_report_says_which_rules_read_the_texts(run: Demo) -> None:
     assert code in run.report.path.read_text(encoding="utf-8")
 
 
-#: What the extraction of citations and claims gives today, of 39 chains and 11 lines: raise it with that.
-LEAST_CHAINS, LEAST_LINES, MOST_SURPLUS = 24, 5, 5
+#: What the extraction of citations and claims gives today, of 40 chains and 11 lines: raise it with that.
+LEAST_CHAINS, LEAST_LINES, MOST_SURPLUS = 38, 7, 0
