@@ -136,12 +136,12 @@ def _contact(config: Config) -> Finding:
 
 
 def _mail(config: Config) -> Finding:
-    if not config.digests:
-        return Finding("ok", "mail", "no digest is configured")
+    if not (config.digests or config.alerts or config.operations.operators):
+        return Finding("ok", "mail", "no digest, alert or operator is configured")
     trouble = probe(smtp_options(config))
     server = f"{config.mail.host}:{config.mail.port}"
     if trouble:
-        return Finding("warn", "mail", f"{server} cannot be used: {trouble}. Digests wait until it can")
+        return Finding("warn", "mail", f"{server} cannot be used: {trouble}. Mails wait until it can")
     return Finding("ok", "mail", f"{server} answers")
 
 

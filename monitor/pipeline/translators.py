@@ -73,11 +73,16 @@ def argos(mark: str) -> Translator | NotTranslated:
         return NotTranslated(
             reason=f"translator.kind is argos, which is not installed ({hint})", lasting=True
         )
-    from argostranslate import package  # noqa: PLC0415 -- an extra
+    try:
+        from argostranslate import package  # noqa: PLC0415 -- an extra
 
-    models = sorted(
-        f"{one.from_code}-{one.to_code} {one.package_version}" for one in package.get_installed_packages()
-    )
+        models = sorted(
+            f"{one.from_code}-{one.to_code} {one.package_version}" for one in package.get_installed_packages()
+        )
+    except Exception as error:  # whatever its libraries raise costs the translation, not the digest
+        return NotTranslated(
+            reason=f"argos cannot be used: {type(error).__name__}: {error}"[:300], lasting=True
+        )
     models_mark = hashlib.sha256("\n".join(models).encode()).hexdigest()[:8]
     return Argos(engine=f"argos {version('argostranslate')} {models_mark} {mark}".strip())
 
@@ -90,14 +95,14 @@ class Argos:
 
     def translate(self, texts: Sequence[str], source: str, target: str) -> Sequence[object] | NotTranslated:
         """One text after the other."""
-        from argostranslate import translate  # noqa: PLC0415 -- an extra
-
-        codes = {language.code: language for language in translate.get_installed_languages()}
-        model = codes[source].get_translation(codes[target]) if {source, target} <= codes.keys() else None
-        if model is None:
-            hint = f"argospm install translate-{source}_{target}"
-            return NotTranslated(reason=f"argos has no model from {source} to {target} ({hint})")
         try:
+            from argostranslate import translate  # noqa: PLC0415 -- an extra
+
+            codes = {language.code: language for language in translate.get_installed_languages()}
+            model = codes[source].get_translation(codes[target]) if {source, target} <= codes.keys() else None
+            if model is None:
+                hint = f"argospm install translate-{source}_{target}"
+                return NotTranslated(reason=f"argos has no model from {source} to {target} ({hint})")
             return [model.translate(text) for text in texts]
-        except Exception as error:  # whatever its libraries raise costs the translation, not the digest
+        except Exception as error:  # as above
             return NotTranslated(reason=f"{source} to {target}: {type(error).__name__}: {error}"[:300])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import importlib.metadata
+import importlib.util
 import json
 from pathlib import Path
 from typing import Any
@@ -107,6 +108,15 @@ def test_a_model_that_is_not_installed_is_named(tmp_path: Path) -> None:
     assert "pip install sentence-transformers" in models(load_config(asked))[1]
     none = config_of(tmp_path, "sqlite:///x.db", "clusters: {embedder: none}\n")
     assert models(load_config(none)) == ("models", "")
+
+
+@pytest.mark.skipif(
+    importlib.util.find_spec("argostranslate") is not None, reason="argostranslate is installed"
+)
+def test_a_translator_that_is_not_installed_is_named_with_what_is_lost(tmp_path: Path) -> None:
+    asked = config_of(tmp_path, "sqlite:///x.db", "clusters: {embedder: none}\ntranslator: {kind: argos}\n")
+    said = models(load_config(asked))[1]
+    assert "headlines stay in their own language; pip install .[argos]" in said
 
 
 def summary(**values: Any) -> dict[str, Any]:
