@@ -1,12 +1,16 @@
-"""A million entries at the first revision, upgraded to the head: seconds in all and for each revision.
+"""A million entries at the first revision, upgraded to the head: seconds in all and for each revision, and back.
 
-python -m benches.upgrade_million [--entries 1000000] [--postgresql]
+    python -m benches.upgrade_million [--entries 1000000] [--postgresql] [--back]
+
+Every entry has a text, an annotation, a topic and a fingerprint of 16 bands; two are a story, two stories a cluster with
+two sources. `story_bands`, which revision 0009 drops and makes anew from the fingerprints, is left empty before.
 """
 
 from __future__ import annotations
 
 import argparse
 import datetime as dt
+import json
 import random
 import tempfile
 import time
@@ -25,6 +29,12 @@ from tests.databases import PostgresServer
 NOW = dt.datetime(2026, 11, 1, tzinfo=dt.UTC)
 FEEDS = 1000
 BATCH = 20_000
+BANDS, STRIDE = 16, 0x9E3779B97F4A7C15
+EVERY = {
+    "entries": 1, "revisions": 1, "annotations": 1, "entry_topics": 1, "fetches": 10, "clusters": 4,
+    "cluster_sources": 2, "stories": 2, "fingerprints": 1,
+}  # fmt: skip
+"""Table to how many entries share a row, in an order in which rows find those that they refer to."""
 
 
 def rows_of(
@@ -50,16 +60,30 @@ def rows_of(
         "fetches": {
             "feed_id": n % FEEDS + 1, "fence": n, "started_at": when, "day": day, "outcome": "stored", "url": "u",
         },
+        "clusters": {
+            "id": n // 4, "created_at": when, "changed_at": when, "independent_sources": 2, "unresolved_sources": 0,
+        },
+        "cluster_sources": {
+            "cluster_id": (n + 2) // 4, "outlet": f"Outlet {n % FEEDS}", "folded_into": f"Outlet {n % FEEDS}",
+            "reason": "independent",
+        },
+        "stories": {
+            "id": n // 2, "cluster_id": (n // 2 + 1) // 2, "language": "en", "first_entry_id": n - 1,
+            "first_seen_at": when, "last_seen_at": when, "created_at": when,
+        },
+        "fingerprints": {
+            "entry_id": n, "bands": json.dumps([(n * (band + 3) * STRIDE) % 2**63 - 2**62 for band in range(BANDS)]),
+            "signature": bytes(256), "shingles": 80,
+        },
     }  # fmt: skip
     return rows[table]
 
 
 def fill(url: str, count: int) -> None:
-    """Feeds, fetches, entries with a text of 600 characters, an annotation and a topic each, by bulk insert."""
+    """Feeds, fetches, and entries with a text of 600 characters and what analysis makes of them, by bulk insert."""
     engine = connect(parse_url(url), foreign_keys=False)
     tables = sa.MetaData()
-    kinds = ("entries", "revisions", "annotations", "entry_topics", "fetches")
-    tables.reflect(engine, only=["outlets", "feeds", "taxonomies", *kinds])
+    tables.reflect(engine, only=["outlets", "feeds", "taxonomies", *EVERY])
     time_of: Callable[[dt.datetime], object] = (
         (lambda t: t) if engine.dialect.name == "postgresql" else utc_text
     )
@@ -82,9 +106,8 @@ def fill(url: str, count: int) -> None:
         ids = range(start, min(start + BATCH, count + 1))
         at = {n: NOW - dt.timedelta(seconds=(count - n) * 8) for n in ids}
         with engine.begin() as connection:
-            for table in kinds:
-                chosen = [n for n in ids if table != "fetches" or n % 10 == 0]
-                rows = [rows_of(table, n, at[n], time_of, text) for n in chosen]
+            for table, every in EVERY.items():
+                rows = [rows_of(table, n, at[n], time_of, text) for n in ids if n % every == 0]
                 connection.execute(sa.insert(tables.tables[table]), rows)
     engine.dispose()
 
@@ -95,6 +118,7 @@ def main() -> None:
     )
     parser.add_argument("--entries", type=int, default=1_000_000)
     parser.add_argument("--postgresql", action="store_true")
+    parser.add_argument("--back", action="store_true", help="go back to the first revision afterwards")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         server = PostgresServer(Path(name) / "data") if options.postgresql else None
@@ -114,6 +138,10 @@ def main() -> None:
             upgrading.migrate_to(url, now=NOW, progress=tell)
             print(f"upgraded in {time.monotonic() - began:.1f} s; {load()}")
             print(f"{backup.size_of(url) / options.entries:.0f} bytes an entry")
+            if options.back:
+                began = time.monotonic()
+                migrate.downgrade(url, now=NOW, revision="0001")
+                print(f"back in {time.monotonic() - began:.1f} s; {load()}")
         finally:
             if server:
                 server.stop()
