@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import multiprocessing
+import os
 import resource
 import threading
 import time
@@ -80,12 +81,17 @@ def make_due(config: Path) -> None:
     engine.dispose()
 
 
-def polled(config: Path, workers: int = 1) -> list[Polled]:
-    """Poll with so many processes at once; they begin together."""
+def polled(config: Path, workers: int = 1, *, pin: bool = False) -> list[Polled]:
+    """Poll with so many processes at once; they begin together.
+
+    `pin` gives each worker with its parsers one core, in turn, as a machine of one core each would.
+    """
     context = multiprocessing.get_context("spawn")
     results: multiprocessing.Queue[Polled] = context.Queue()
     together = context.Barrier(workers)
-    processes = [context.Process(target=_poll, args=(config, together, results)) for _ in range(workers)]
+    cores = sorted(os.sched_getaffinity(0))
+    places = [{cores[n % len(cores)]} if pin else set(cores) for n in range(workers)]
+    processes = [context.Process(target=_poll, args=(config, together, results, place)) for place in places]
     for process in processes:
         process.start()
     found = [results.get(timeout=900) for _ in processes]
@@ -99,7 +105,8 @@ def elapsed(runs: Sequence[Polled]) -> float:
     return max(run.ended for run in runs) - min(run.began for run in runs)
 
 
-def _poll(config: Path, together: Any, results: multiprocessing.Queue[Polled]) -> None:
+def _poll(config: Path, together: Any, results: multiprocessing.Queue[Polled], cores: set[int]) -> None:
+    os.sched_setaffinity(0, cores)  # its parsers inherit it
     with open_workspace(config) as workspace:
         memory = Memory()
         memory.start()

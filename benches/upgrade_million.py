@@ -2,8 +2,8 @@
 
     python -m benches.upgrade_million [--entries 1000000] [--postgresql] [--back]
 
-Every entry has a text, an annotation, a topic and a fingerprint of 16 bands; two are a story, two stories a cluster with
-two sources. `story_bands`, which revision 0009 drops and makes anew from the fingerprints, is left empty before.
+Every entry has a text, an annotation, a topic and a fingerprint of 16 bands; two are a story, two stories a cluster
+with two sources. `story_bands`, which revision 0009 drops and makes anew from the fingerprints, is left empty before.
 """
 
 from __future__ import annotations
