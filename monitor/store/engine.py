@@ -48,14 +48,19 @@ def parse_url(url: str) -> URL:
 _URL_HINT = "use sqlite:///path/to/monitor.db or postgresql+psycopg://user@host/name"
 
 
-def connect(url: URL, *, read_only: bool = False, foreign_keys: bool = True) -> Engine:
-    """An engine with the settings above. Nothing is opened before its first use."""
+def connect(
+    url: URL, *, read_only: bool = False, foreign_keys: bool = True, sort_on_disk: bool = False
+) -> Engine:
+    """An engine with the settings above. Nothing is opened before its first use.
+
+    `sort_on_disk`: for statements that sort a whole table, which SQLite would else do in memory.
+    """
     if url.get_backend_name() == "sqlite":
-        return _sqlite(url, read_only=read_only, foreign_keys=foreign_keys)
+        return _sqlite(url, read_only=read_only, foreign_keys=foreign_keys, sort_on_disk=sort_on_disk)
     return _postgresql(url, read_only=read_only)
 
 
-def _sqlite(url: URL, *, read_only: bool, foreign_keys: bool) -> Engine:
+def _sqlite(url: URL, *, read_only: bool, foreign_keys: bool, sort_on_disk: bool) -> Engine:
     engine = sa.create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_S})
 
     @sa.event.listens_for(engine, "connect")
@@ -70,7 +75,7 @@ def _sqlite(url: URL, *, read_only: bool, foreign_keys: bool) -> Engine:
         run("PRAGMA synchronous=FULL")
         run(f"PRAGMA foreign_keys={'ON' if foreign_keys else 'OFF'}")
         run(f"PRAGMA busy_timeout={int(BUSY_TIMEOUT_S * 1000)}")
-        run("PRAGMA temp_store=MEMORY")
+        run(f"PRAGMA temp_store={'FILE' if sort_on_disk else 'MEMORY'}")
         run("PRAGMA cache_size=-32768")
 
     @sa.event.listens_for(engine, "begin")

@@ -125,8 +125,9 @@ def _run(url: URL, now: dt.datetime, step: Callable[[Config], None]) -> tuple[st
     path = path_of(url)
     if path is not None:
         path.parent.mkdir(parents=True, exist_ok=True)
-    # SQLite rebuilds a table to alter it, which foreign keys would take for a deletion; checked at the end
-    engine = connect(url, foreign_keys=False)
+    # SQLite rebuilds a table to alter it, which foreign keys would take for a deletion; checked at the end. A revision
+    # may sort a whole table, which must not take the memory of a small machine
+    engine = connect(url, foreign_keys=False, sort_on_disk=True)
     try:
         with engine.execution_options(immediate=True).begin() as connection:
             return _migrate(connection, now, step)

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from monitor.pipeline.search import build_index
-from monitor.store import Store
+from monitor.store import Store, search
 from monitor.store.schema.entries import entries, revisions, search_documents
 from monitor.text.query import parse
 from monitor.text.snippets import marks
@@ -97,6 +97,18 @@ def test_the_latest_come_first_and_no_more_than_asked_for(stored: Store) -> None
     ids = [one.entry_id for one in found]
     assert len(ids) == 2 and ids == sorted(ids, reverse=True)
     assert found[0].body and found[0].outlet == "Gazette"
+
+
+@pytest.mark.parametrize("newest", [1, 5, 100])
+def test_what_is_rare_or_old_is_found_behind_the_newest(
+    stored: Store, newest: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = stored.search(parse("制裁 OR sanction*"), Filters(), limit=50, now=NOW)
+    monkeypatch.setattr(search, "NEWEST", newest)
+    for limit in range(len(whole) + 2):
+        found = stored.search(parse("制裁 OR sanction*"), Filters(), limit=limit, now=NOW)
+        assert found == whole[:limit]
+    assert find(stored, "制裁", topics=("nuclear",)) == "zh" and find(stored, "nothing") == ""
 
 
 def test_an_edited_text_is_found_by_its_new_words_once_it_is_read(stored: Store) -> None:
