@@ -77,4 +77,4 @@ def read_sources(read: Read, first: dt.date, last: dt.date) -> dict[str, dict[dt
 
 
 def _dated(frame: pd.DataFrame) -> pd.DataFrame:
-    return frame.assign(day=[value.date() for value in pd.to_datetime(frame["day"])])
+    return frame.assign(day=pd.to_datetime(frame["day"]).dt.date)

@@ -53,17 +53,15 @@ def attention(
     """
     feeds = tuple(sorted({*counts["feed"], *coverage["feed"]}))
     place = {day: number for number, day in enumerate(days)}
-    row = {feed: number for number, feed in enumerate(feeds)}
     shape = (len(feeds), len(days))
-    series: dict[str, Floats] = {"": np.zeros(shape)}
-    for day, feed, name, stories in counts[["day", "feed", "series", "stories"]].itertuples(index=False):
-        if day in place:
-            series.setdefault(name, np.zeros(shape))[row[feed], place[day]] += stories
+    series: dict[str, Floats] = {}
+    for name, part in counts[counts["day"].isin(place)].groupby("series", sort=False):
+        series[str(name)] = np.zeros(shape)
+        np.add.at(series[str(name)], _cells(part, feeds, place), part["stories"].to_numpy(dtype=np.float64))
     answered = np.zeros(shape, dtype=np.bool_)
-    for day, feed, state in coverage[["day", "feed", "state"]].itertuples(index=False):
-        if day in place:
-            answered[row[feed], place[day]] = state == "healthy"
-    everything = series.pop("")
+    covered = coverage[coverage["day"].isin(place)]
+    answered[_cells(covered, feeds, place)] = (covered["state"] == "healthy").to_numpy(dtype=np.bool_)
+    everything = series.pop("", np.zeros(shape))
     return Attention(
         days=tuple(days),
         feeds=feeds,
@@ -72,6 +70,14 @@ def attention(
         present=answered & ~silent(everything, answered, days),
         breaks=frozenset(place[day] for day in breaks if day in place),
     )
+
+
+def _cells(
+    rows: pd.DataFrame, feeds: Sequence[str], place: Mapping[dt.date, int]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Feed and day of each row, as places of an array."""
+    days = rows["day"].map(place).to_numpy(dtype=np.intp)
+    return pd.Index(feeds).get_indexer(pd.Index(rows["feed"])).astype(np.intp), days
 
 
 def silent(everything: Floats, answered: Flags, days: Sequence[dt.date]) -> Flags:

@@ -65,6 +65,8 @@ class ClusterCard:
 
     anchor: str
     title: Markup
+    topics: tuple[str, ...]
+    languages: tuple[str, ...]
     facts: tuple[str, ...]
     span: str
     rows: tuple[tuple[str, Markup, str, Markup], ...]
@@ -280,11 +282,13 @@ def cluster_cards(data: ReportData, reading: Reading, labels: Labels) -> tuple[t
     folds = _by_cluster(typed(data.cluster_sources))
     ordered = reading.entries.sort_values(["effective_at", "entry_id"], kind="stable")
     members = _by_cluster(ordered[ordered["cluster_id"].isin(set(shown["cluster_id"]))])
-    cards = tuple(
-        _cluster(row, members.get(int(row["cluster_id"]), []), folds.get(int(row["cluster_id"]), []), labels)
-        for row in shown.to_dict("records")
-    )
-    return cards, max(0, data.totals.get("clusters", len(frame)) - len(cards))
+    strengths = _strengths(reading)
+    cards = []
+    for row in shown.to_dict("records"):
+        told, folded = (rows.get(int(row["cluster_id"]), []) for rows in (members, folds))
+        topics = {topic for member in told for topic in strengths.get(int(member["story"]), {})}
+        cards.append(_cluster(row, told, folded, topics, labels))
+    return tuple(cards), max(0, data.totals.get("clusters", len(frame)) - len(cards))
 
 
 def _span(times: list[dt.datetime], labels: Labels) -> str:
@@ -302,12 +306,16 @@ def _by_cluster(frame: pd.DataFrame) -> dict[int, list[Row]]:
     return found
 
 
-def _cluster(row: Row, members: list[Row], folds: list[Row], labels: Labels) -> ClusterCard:
+def _cluster(row: Row, members: list[Row], folds: list[Row], topics: set[str], labels: Labels) -> ClusterCard:
     times = [row[name].to_pydatetime() for name in ("first_seen_at", "last_seen_at") if present(row[name])]
     language = next((m["language"] for m in members if m["title"] == row["title"]), "")
     return ClusterCard(
         anchor=anchor("cluster", row["cluster_id"]),
         title=bdi(shorten(row["title"], TITLE) or labels.word("untitled"), language),
+        topics=tuple(sorted(topics)),
+        languages=tuple(
+            sorted({str(member["language"]) for member in members if present(member["language"])})
+        ),
         facts=tuple(_facts(row, labels)),
         span=_span(times, labels),
         rows=tuple(

@@ -71,7 +71,8 @@ def _run(connection: Connection, query: str, params: Mapping[str, Any] | None) -
 def _framed(rows: Sequence[Any], columns: list[str]) -> pd.DataFrame:
     import pandas as pd  # noqa: PLC0415 - slow to load, and only reports need it
 
-    data = pd.DataFrame(rows, columns=columns)
+    # plain tuples: of other rows pandas asks each for the attributes of a dataclass
+    data = pd.DataFrame(list(map(tuple, rows)), columns=columns)
     for column in data.columns:
         if column == "day":
             data[column] = pd.to_datetime(data[column])

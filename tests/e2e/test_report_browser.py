@@ -96,6 +96,11 @@ def visible(dom: str) -> list[str]:
     return [n.attributes["id"] or "" for n in tree.css(".story") if "hidden" not in n.attributes]
 
 
+def clusters_shown(dom: str) -> set[str | None]:
+    shown = LexborHTMLParser(dom).css("#clusters:not([hidden]) .cluster")
+    return {n.attributes["id"] for n in shown if "hidden" not in n.attributes}
+
+
 def test_the_page_opens_without_a_complaint_and_shows_its_filter(browse: Browse) -> None:
     dom, log = browse(page())
     assert complaints(log) == []
@@ -115,6 +120,7 @@ def test_the_filter_narrows_by_topic_and_language_and_counts(browse: Browse) -> 
     dom, log = browse(steps(page(), press))
     assert complaints(log) == []
     assert sorted(visible(dom)) == ["story-10", "story-15", "story-6", "story-8", "story-9"]
+    assert clusters_shown(dom) == {"cluster-2", "cluster-3"}
     pick = "var s = document.getElementById('filter-language'); s.value = 'fa'; s.dispatchEvent(new Event('change'));"
     dom, _ = browse(steps(page(), press + pick))
     tree = LexborHTMLParser(dom)
@@ -123,6 +129,7 @@ def test_the_filter_narrows_by_topic_and_language_and_counts(browse: Browse) -> 
     assert tree.css_first("[data-topic=sanctions]").attributes["aria-pressed"] == "true"
     shown = [n.attributes["id"] for n in tree.css(".group") if "hidden" not in n.attributes]
     assert shown == ["stories-arms-transfers"]
+    assert clusters_shown(dom) == {"cluster-2"}
 
 
 def test_a_filter_that_nothing_matches_says_so(browse: Browse) -> None:
@@ -131,6 +138,7 @@ def test_a_filter_that_nothing_matches_says_so(browse: Browse) -> None:
         "var s = document.getElementById('filter-language'); s.value = 'ko'; s.dispatchEvent(new Event('change'));"
     )
     dom, _ = browse(steps(page(), script))
+    assert clusters_shown(dom) == set()
     assert visible(dom) == [] and "hidden" not in LexborHTMLParser(dom).css_first("#filter-none").attributes
 
 

@@ -3,6 +3,8 @@
   var box = document.getElementById("filter");
   if (!box) { return; }
   var stories = Array.prototype.slice.call(document.querySelectorAll(".story"));
+  var clusters = Array.prototype.slice.call(document.querySelectorAll(".cluster"));
+  var same = document.getElementById("clusters");
   var groups = Array.prototype.slice.call(document.querySelectorAll(".group"));
   var happenings = Array.prototype.slice.call(document.querySelectorAll(".happening"));
   var buttons = Array.prototype.slice.call(box.querySelectorAll("button"));
@@ -21,6 +23,11 @@
       story.hidden = !fits;
       shown += fits ? 1 : 0;
     });
+    clusters.forEach(function (cluster) {
+      cluster.hidden = !((!topic || cluster.dataset.topics.split(" ").indexOf(topic) >= 0) &&
+        (!select.value || cluster.dataset.languages.split(" ").indexOf(select.value) >= 0));
+    });
+    if (same) { same.hidden = !same.querySelector(".cluster:not([hidden])"); }
     happenings.concat(groups).forEach(function (group) {
       group.hidden = !group.querySelector(".story:not([hidden])");
     });
