@@ -4,11 +4,13 @@ language ──► one automaton: taxonomy, gazetteer, lexicon ──► hits �
                                                                    ├─► entities
                                                                    ├─► citations ─┐
                                                                    └─► claims  ◄──┘ sources of statements
+                                                    topics ◄── findings: claims, entities
 """
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +18,7 @@ from monitor.annotate.citations.find import CitationFinder
 from monitor.annotate.claims.find import ClaimFinder
 from monitor.annotate.compiled import UNDETERMINED, CompiledTaxonomy
 from monitor.annotate.entities import joined, matches_of
+from monitor.annotate.findings import Finding, findings
 from monitor.annotate.gazetteer import CompiledGazetteer
 from monitor.annotate.language import LanguageDetector
 from monitor.annotate.matcher import Hit, Matcher
@@ -83,12 +86,14 @@ class Annotator:
         citations: tuple[Citation, ...] = ()
         claims: tuple[Claim, ...] = ()
         possible = False
+        found: list[Finding] = []
         if self._reader is not None:
             hits, scan = self._reader.scan(text, guess.language)
             entities = _entities(scan)
             possible = self._reader.claim_possible(scan)
             citations, claims = self._reader.read(text, scan)
-        topics, mentions = annotate_topics(text, guess.language, self.taxonomy, hits)
+            found = self._reader.findings(scan, claims)
+        topics, mentions = annotate_topics(text, guess.language, self.taxonomy, hits, found)
         return Annotation(
             entry_id=text.entry_id,
             revision_id=text.revision_id,
@@ -137,6 +142,10 @@ class Reader:
         others = self._sources.citations(scan, sources)
         claims = self._claims.find(scan, sources) if self._claims.possible(scan) else ()
         return (*media, *others), claims
+
+    def findings(self, scan: Scan, claims: Iterable[Claim]) -> list[Finding]:
+        """What the rules of topics may use besides terms."""
+        return findings(scan.text, scan.shift, scan.matches, claims, self._gazetteer)
 
     def claim_possible(self, scan: Scan) -> bool:
         """Whether the text has what a claim needs."""

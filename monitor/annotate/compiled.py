@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from monitor.annotate.matcher import Matcher
+from monitor.annotate.findings import Finding
+from monitor.annotate.matcher import Hit, Matcher
 from monitor.text.scripts import script_of_language, script_weights
 from monitor.types.taxonomy import ANY_LANGUAGE, Rule, Taxonomy, Topic
 
@@ -53,6 +55,11 @@ class CompiledTaxonomy:
         numbers = {name: number for number, name in enumerate(taxonomy.groups)}
         self.topics = tuple(_compile_topic(topic, numbers) for topic in taxonomy.topics)
         self.context = frozenset(number for number, group in enumerate(self._groups) if group.context)
+        self.claimed = frozenset(n for n, g in enumerate(self._groups) if any(map(_is_claim, g.found)))
+        self._found: dict[str, list[int]] = defaultdict(list)
+        for number, group in enumerate(self._groups):
+            for name in group.found:
+                self._found[name].append(number)
         self._matchers: dict[tuple[str, ...], Matcher] = {}
 
     def __reduce__(self) -> tuple[type[CompiledTaxonomy], tuple[Taxonomy, tuple[str, ...]]]:
@@ -62,6 +69,14 @@ class CompiledTaxonomy:
     def version(self) -> str:
         """The taxonomy's content hash."""
         return self.taxonomy.version
+
+    def hits(self, findings: Iterable[Finding]) -> list[Hit]:
+        """The findings as hits of the groups that ask for them."""
+        by_name, hits = self._found, []
+        for kind, of_class, start, end in findings:
+            for name in (kind, f"{kind}:{of_class}"):
+                hits += [Hit(number, start, end) for number in by_name.get(name, ())]
+        return hits
 
     def matcher(self, language: str, text: str) -> Matcher:
         """The matcher for `language`; for `und` that of all configured languages of the scripts in `text`."""
@@ -75,6 +90,10 @@ class CompiledTaxonomy:
         total = sum(weights.values())
         scripts = {name for name, weight in weights.items() if weight >= _MINOR_SCRIPT * total}
         return tuple(language for language in self.languages if script_of_language(language) in scripts)
+
+
+def _is_claim(found: str) -> bool:
+    return found.partition(":")[0] == "claim"
 
 
 def _compile_topic(topic: Topic, numbers: Mapping[str, int]) -> CompiledTopic:

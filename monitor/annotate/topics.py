@@ -1,6 +1,6 @@
 """Topics of a text, each with a score that its rules explain and the terms that bear it.
 
-hits ──► rules that hold ──► score = (1 - Π(1 - weight)) · Π(1 - |negative weight|) ──► tag, mentions
+hits, findings ──► rules that hold ──► score = (1 - Π(1 - weight)) · Π(1 - |negative weight|) ──► tag, mentions
 
 What a longer text says in a single later sentence is mentioned in passing: the topic's `passing` lowers the score.
 """
@@ -11,6 +11,7 @@ from collections.abc import Iterable
 
 from monitor.annotate.compiled import CompiledTaxonomy, CompiledTopic
 from monitor.annotate.evidence import MOST_WORK, Evidence
+from monitor.annotate.findings import Finding
 from monitor.annotate.matcher import Hit
 from monitor.types.annotations import EntryText, Mention, TopicTag
 
@@ -26,24 +27,29 @@ _SHOWN = 0.05
 
 
 def annotate_topics(
-    text: EntryText, language: str, taxonomy: CompiledTaxonomy, hits: Iterable[Hit] | None = None
+    text: EntryText,
+    language: str,
+    taxonomy: CompiledTaxonomy,
+    hits: Iterable[Hit] | None = None,
+    found: Iterable[Finding] = (),
 ) -> tuple[tuple[TopicTag, ...], tuple[Mention, ...]]:
     """Tags of all topics with evidence, and the mentions of those accepted, sorted by place.
 
     `language` is the detected one (ISO 639-1, or `und`: every configured language of the text's scripts). `hits`
-    are those of the taxonomy's groups in `whole_text` where they were found before.
+    are those of the taxonomy's groups in `whole_text` where they were found before, `found` what else was.
     """
     whole, title_end = whole_text(text)
     hits = taxonomy.matcher(language, whole).find(whole) if hits is None else list(hits)
+    hits += taxonomy.hits(found)
     if not hits:
         return (), ()
     evidence = Evidence(whole, title_end, hits)
     tags, mentions = [], []
     for topic in taxonomy.topics:
-        tag, found = _judge(topic, evidence.without(topic.masks), taxonomy.context)
+        tag, places = _judge(topic, evidence.without(topic.masks), taxonomy)
         if tag is not None:
             tags.append(tag)
-        mentions.extend(found)
+        mentions.extend(places)
     tags.sort(key=lambda tag: tag.topic)
     mentions.sort(key=lambda m: (m.field != "title", m.start_char, m.end_char, m.topic))
     return tuple(tags), tuple(mentions)
@@ -57,7 +63,7 @@ def whole_text(text: EntryText) -> tuple[str, int]:
 
 
 def _judge(
-    topic: CompiledTopic, evidence: Evidence, context: frozenset[int]
+    topic: CompiledTopic, evidence: Evidence, taxonomy: CompiledTaxonomy
 ) -> tuple[TopicTag | None, list[Mention]]:
     if not any(rule.rule.weight > 0 and rule.possible(evidence.present) for rule in topic.rules):
         return None, []
@@ -79,7 +85,7 @@ def _judge(
             held.append((rule.id, []))
         else:
             doubt *= 1 - weight
-            held.append((rule.id, [hit for hit in bearing if hit.group not in context]))
+            held.append((rule.id, [hit for hit in bearing if hit.group not in taxonomy.context]))
     if topic.topic.passing and evidence.in_passing(hit for _, hits in held for hit in hits):
         factor *= 1 - topic.topic.passing
         held.append((IN_PASSING, []))
@@ -90,7 +96,17 @@ def _judge(
     tag = TopicTag(
         topic=topic.topic.slug, score=score, accepted=accepted, rules=tuple(rule for rule, _ in held)
     )
-    return tag, _mentions(topic.topic.slug, held, evidence) if accepted else []
+    return tag, _mentions(topic.topic.slug, _shown(held, taxonomy), evidence) if accepted else []
+
+
+def _shown(held: list[tuple[str, list[Hit]]], taxonomy: CompiledTaxonomy) -> list[tuple[str, list[Hit]]]:
+    """Without the sentence of a claim where a term within it is shown as well."""
+    sentences = [hit for _, hits in held for hit in hits if hit.group in taxonomy.claimed]
+    if not sentences:
+        return held
+    terms = [hit for _, hits in held for hit in hits if hit.group not in taxonomy.claimed]
+    covering = {s for s in sentences if any(s.start <= term.start and term.end <= s.end for term in terms)}
+    return [(rule, [hit for hit in hits if hit not in covering]) for rule, hits in held]
 
 
 def _mentions(slug: str, held: Iterable[tuple[str, list[Hit]]], evidence: Evidence) -> list[Mention]:

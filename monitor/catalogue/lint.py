@@ -41,7 +41,7 @@ def lint_topics(path: Path | None = None, languages: Iterable[str] = ()) -> list
 def _group_problems(
     file: TopicFile, name: str, group: RawGroup, shared: TopicFile, languages: tuple[str, ...]
 ) -> Iterator[Problem]:
-    if not group.include and not any(group.terms.values()):
+    if not group.include and not group.found and not any(group.terms.values()):
         yield Problem(file.file, group.line, f"group {name!r} has no terms", "add terms or remove it")
     for included in group.include:
         if included not in file.groups and included not in shared.groups:
@@ -50,7 +50,8 @@ def _group_problems(
         for message, hint in _term_problems(language, terms):
             yield Problem(file.file, group.line, f"{name} ({language}): {message}", hint)
     missing = [language for language in languages if not group.terms.get(language)]
-    if languages and not group.include and not group.terms.get(ANY_LANGUAGE) and missing:
+    filled = group.include or group.found or group.terms.get(ANY_LANGUAGE)
+    if languages and not filled and missing:
         yield Problem(
             file.file, group.line, f"group {name!r} has no terms in {', '.join(missing)}", "add some"
         )

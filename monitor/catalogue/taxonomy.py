@@ -89,6 +89,7 @@ def content_hash(topics: Iterable[Topic], groups: Mapping[str, TermGroup]) -> st
             name: {k: sorted(set(v)) for k, v in group.terms.items()} for name, group in groups.items()
         },
         "context": sorted(name for name, group in groups.items() if group.context),
+        "found": {name: sorted(group.found) for name, group in groups.items() if group.found},
     }
     text = json.dumps(said, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()[:VERSION_LENGTH]
@@ -106,8 +107,8 @@ def _build_topic(
             known = ", ".join(sorted({*file.groups, *shared.groups}))
             problems.append(Problem(file.file, line, f"no group is called {name!r}", f"known: {known}"))
         elif key not in groups:
-            terms = _resolve(name, owner, shared, problems, ())
-            groups[key] = TermGroup(name=key, terms=terms, context=owner.groups[name].context)
+            terms, found = _resolve(name, owner, shared, problems, ())
+            groups[key] = TermGroup(name=key, terms=terms, context=owner.groups[name].context, found=found)
         return key
 
     def rule(parsed: Rule, line: int) -> Rule:
@@ -137,13 +138,14 @@ def _resolve(
     shared: TopicFile,
     problems: list[Problem],
     above: tuple[tuple[str, str], ...],
-) -> dict[str, tuple[str, ...]]:
-    """The terms of a group of `owner` with those of the groups that it includes, by language.
+) -> tuple[dict[str, tuple[str, ...]], tuple[str, ...]]:
+    """The terms of a group of `owner` with those of the groups that it includes, by language, and what else fills it.
 
     A group includes those of its own file first, then shared ones; its own name means the shared group.
     """
     group = owner.groups[name]
     terms: dict[str, list[str]] = {language: list(words) for language, words in group.terms.items()}
+    found = list(group.found)
     here = (*above, (owner.slug, name))
     for included in group.include:
         target = owner if included in owner.groups and included != name else shared
@@ -156,6 +158,9 @@ def _resolve(
                 Problem(owner.file, group.line, f"group {name!r} includes itself", "break the circle")
             )
         else:
-            for language, words in _resolve(included, target, shared, problems, here).items():
+            others, also = _resolve(included, target, shared, problems, here)
+            found += also
+            for language, words in others.items():
                 terms.setdefault(language, []).extend(words)
-    return {language: tuple(dict.fromkeys(words)) for language, words in terms.items()}
+    unique = {language: tuple(dict.fromkeys(words)) for language, words in terms.items()}
+    return unique, tuple(dict.fromkeys(found))

@@ -9,14 +9,15 @@ from pathlib import Path
 from typing import Any, Literal, cast
 
 from monitor.catalogue.yamlfile import Document, Problem, read_yaml
-from monitor.types.taxonomy import ANY_LANGUAGE, Rule
+from monitor.types.gazetteer import ITEM_CLASSES
+from monitor.types.taxonomy import ANY_LANGUAGE, CLASSED, FINDINGS, Rule
 
 _TOPIC_KEYS = ("slug", "name", "description", "threshold", "passing", "masks", "groups", "rules")
 _SHARED_KEYS = ("groups", "masks")
 _RULE_KEYS = (
     "id", "any", "all", "near", "within", "weight", "title_weight", "field", "min", "unless", "unless_near", "note",
 )  # fmt: skip
-_GROUP_KEYS = ("include", "context")
+_GROUP_KEYS = ("include", "context", "found")
 _FIELDS = ("title", "body", "any")
 _LANGUAGE = re.compile(r"[a-z]{2,3}|any")
 DEFAULT_THRESHOLD = 0.5
@@ -30,6 +31,7 @@ class RawGroup:
     include: tuple[str, ...]
     line: int
     context: bool = False
+    found: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +124,25 @@ def _groups(document: Document, data: Any) -> dict[str, RawGroup]:
                 hint = f"ISO 639-1 or {ANY_LANGUAGE!r}"
                 document.complain((*path, language), f"{language!r} is no language code", hint)
             terms[language] = _terms(document, (*path, language), listed)
-        groups[name] = RawGroup(terms, include, document.line(path), _flag(document, path, content))
+        groups[name] = RawGroup(
+            terms,
+            include,
+            document.line(path),
+            _flag(document, path, content),
+            _found(document, (*path, "found"), content.get("found", [])),
+        )
     return groups
+
+
+def _found(document: Document, path: tuple[str | int, ...], value: Any) -> tuple[str, ...]:
+    """What else fills a group: `claim`, `weapon:drones`."""
+    names = _names(document, path, value)
+    for name in names:
+        kind, _, of_class = name.partition(":")
+        if kind not in FINDINGS or (of_class and (kind not in CLASSED or of_class not in ITEM_CLASSES)):
+            hint = f"one of {', '.join(FINDINGS)}; {', '.join(sorted(CLASSED))} also as kind:class of items"
+            document.complain(path, f"nothing is found as {name!r}", hint)
+    return names
 
 
 def _flag(document: Document, path: tuple[str | int, ...], content: dict[str, Any]) -> bool:

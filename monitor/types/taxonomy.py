@@ -9,6 +9,12 @@ from typing import Literal
 ANY_LANGUAGE = "any"
 """The list of a group that holds for texts of every language: designations, acronyms."""
 
+FINDINGS = ("claim", "actor", "place", "flag", "weapon", "item")
+"""What a group may be filled with besides terms; `claim`, `weapon` and `item` also of one class: `weapon:drones`."""
+
+CLASSED = frozenset({"claim", "weapon", "item"})
+"""Findings that have a class of items."""
+
 Within = Literal["sentence", "entry"]
 
 
@@ -17,11 +23,13 @@ class TermGroup:
     """Words with one role, by language. `name` is `group` if shared, else `topic/group`.
 
     The terms of a `context` group count as evidence but are not mentions: a state is not a term of a topic.
+    `found` names what else fills the group: a claim, an actor, a weapon of a class (`FINDINGS`).
     """
 
     name: str
     terms: Mapping[str, tuple[str, ...]]
     context: bool = False
+    found: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
