@@ -32,7 +32,7 @@ from monitor.types.register import Register
 from monitor.types.rules import CitationRules, ClaimRules
 from monitor.types.taxonomy import ANY_LANGUAGE
 
-CODE_VERSION = "4"
+CODE_VERSION = "5"
 """Counts changes of this room that may change an annotation; stored beside the taxonomy's version."""
 
 _HASH_LENGTH = 8
@@ -107,6 +107,15 @@ class Annotator:
             entities=entities,
             claim_possible=possible,
         )
+
+    def evidence(self, text: EntryText, language: str) -> tuple[list[Hit], list[Finding]]:
+        """What the topics of `text` are judged by: hits of the taxonomy's groups, and what else was found."""
+        if self._reader is None:
+            whole, _ = whole_text(text)
+            return self.taxonomy.matcher(language, whole).find(whole), []
+        hits, scan = self._reader.scan(text, language)
+        _, claims = self._reader.read(text, scan)
+        return hits, self._reader.findings(scan, claims)
 
 
 class Reader:

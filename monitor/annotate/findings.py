@@ -26,7 +26,11 @@ class Finding(NamedTuple):
 
 
 def findings(
-    text: str, shift: int, matches: Iterable[GazetteerMatch], claims: Iterable[Claim], gazetteer: CompiledGazetteer
+    text: str,
+    shift: int,
+    matches: Iterable[GazetteerMatch],
+    claims: Iterable[Claim],
+    gazetteer: CompiledGazetteer,
 ) -> list[Finding]:
     """All findings of a text; `shift` is where its body begins. The order means nothing."""
     found = [Finding("flag", "", one.start(), one.end()) for one in _FLAG.finditer(text)]

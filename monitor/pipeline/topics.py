@@ -230,11 +230,13 @@ def explain(config_path: Path, body: str, *, title: str = "", language: str | No
     annotator = build_annotator(_config(config_path))
     text = _text(title, body)
     found = language or annotator.detector.detect(f"{title}\n{body}", None).language
-    tags, _ = annotate_topics(text, found, annotator.taxonomy)
+    hits, findings = annotator.evidence(text, found)
+    hits += annotator.taxonomy.hits(findings)
+    tags, _ = annotate_topics(text, found, annotator.taxonomy, hits)
     judged = {tag.topic: tag for tag in tags}
     topics = {topic.slug: topic for topic in annotator.taxonomy.taxonomy.topics}
     verdicts = []
-    for slug, rules in _fired(text, found, annotator.taxonomy):
+    for slug, rules in _fired(text, hits, annotator.taxonomy):
         tag, topic = judged.get(slug, TopicTag(topic=slug, score=0.0, accepted=False)), topics[slug]
         if IN_PASSING in tag.rules:
             rules = (*rules, Fired(IN_PASSING, -topic.passing, ()))  # noqa: PLW2901 -- what follows from them
@@ -243,11 +245,10 @@ def explain(config_path: Path, body: str, *, title: str = "", language: str | No
 
 
 def _fired(
-    text: EntryText, language: str, taxonomy: CompiledTaxonomy
+    text: EntryText, hits: Sequence[Hit], taxonomy: CompiledTaxonomy
 ) -> Iterator[tuple[str, tuple[Fired, ...]]]:
     """The rules that hold, by topic, from the same hits and evidence as the annotation's."""
     whole, title_end = whole_text(text)
-    hits = taxonomy.matcher(language, whole).find(whole)
     names = list(taxonomy.taxonomy.groups)
     evidence = Evidence(whole, title_end, hits)
     for topic in taxonomy.topics:

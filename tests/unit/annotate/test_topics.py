@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from monitor.annotate.annotator import CODE_VERSION, Annotator
 from monitor.annotate.compiled import CompiledTaxonomy
+from monitor.annotate.findings import Finding
 from monitor.annotate.language import make_detector
 from monitor.annotate.topics import annotate_topics
 from monitor.catalogue.taxonomy import load_taxonomy
@@ -44,6 +45,17 @@ def judge(rules: list[Rule], text: EntryText, *, threshold: float = 0.5) -> Topi
     return tags[0] if tags else None
 
 
+def judge_found(
+    rules: list[Rule], text: EntryText, found: list[Finding]
+) -> tuple[TopicTag | None, list[str]]:
+    """The tag where `t` counts claims of drones as well as attack drones, and the terms shown for it."""
+    groups = {**GROUPS, "drones": TermGroup(name="drones", terms={}, found=("claim:drones", "flag"))}
+    topic = Topic(slug="t", names={}, description="", threshold=0.5, rules=tuple(rules))
+    compiled = CompiledTaxonomy(Taxonomy(topics=(topic,), groups=groups, version="v"), ("en",))
+    tags, mentions = annotate_topics(text, "en", compiled, found=found)
+    return (tags[0] if tags else None), [mention.term for mention in mentions]
+
+
 ARMS = Rule(id="arms", weight=0.4, groups=(("arms",),), title_weight=0.6)
 GIVEN = Rule(id="given", weight=0.5, groups=(("arms",), ("give",)), within="sentence")
 
@@ -55,6 +67,28 @@ def test_a_rule_that_holds_gives_its_weight() -> None:
     tag = judge([ARMS], entry(LEAD + "A howitzer."))
     assert tag is not None
     assert (tag.score, tag.accepted, tag.rules) == (0.4, False, ("arms",))
+
+
+DRONES = Rule(id="drones", weight=0.6, groups=(("drones",),))
+
+
+def test_a_group_holds_where_a_claim_of_its_class_was_found() -> None:
+    text = entry("Minsk gave Chad ten of them.")
+    tag, terms = judge_found([DRONES], text, [Finding("claim", "drones", 0, 27)])
+    assert tag is not None
+    assert (tag.accepted, terms) == (True, ["Minsk gave Chad ten of them"])
+    assert judge_found([DRONES], text, [Finding("claim", "tanks", 0, 27)]) == (None, [])
+
+
+def test_a_term_within_a_claim_is_shown_instead_of_the_whole_sentence() -> None:
+    text = entry("Minsk gave Chad an attack drone.")
+    _, terms = judge_found([DRONES, ARMS], text, [Finding("claim", "drones", 0, 31)])
+    assert terms == ["attack drone"]
+
+
+def test_other_findings_fill_groups_too() -> None:
+    tag, _ = judge_found([DRONES], entry("\U0001f1f3\U0001f1f4 yes"), [Finding("flag", "", 0, 2)])
+    assert tag is not None
 
 
 def test_rules_add_up_as_independent_evidence() -> None:
