@@ -76,7 +76,7 @@ class SourceFinder:
             for side in ("before", "after")
         )
         found = [
-            self._source(scan, phrase, before, after)
+            self._source(scan, phrase, before, after, cited)
             for phrase in _phrases(scan)
             if not any(phrase[0].start < medium.end and medium.start < phrase[-1].end for medium in cited)
         ]
@@ -105,7 +105,12 @@ class SourceFinder:
         )
 
     def _source(
-        self, scan: Scan, phrase: Sequence[Found], before: Sequence[Cue], after: Sequence[Cue]
+        self,
+        scan: Scan,
+        phrase: Sequence[Found],
+        before: Sequence[Cue],
+        after: Sequence[Cue],
+        cited: Sequence[Source],
     ) -> Source:
         start, end = phrase[0].start, max(word.end for word in phrase)
         nouns = [word for word in phrase if word.kind != "actor"]
@@ -114,15 +119,17 @@ class SourceFinder:
         if not codes and kind == "official":
             codes = _seat(scan, start, end)
         name = Name(label, None, False, start, end)
+        media = [] if nouns else [medium.start for medium in cited if medium.start >= end]
+        said = [cue for cue in after if not media or cue.start < media[0]]  # "… Iran, Reuters reported"
         rule = self._citations.cue_of(
-            scan, name, before, after, _unknown(scan.language, bool(nouns)), far=bool(nouns)
+            scan, name, before, said, _unknown(scan.language, bool(nouns)), far=bool(nouns)
         )
         rule = rule or (_shape(scan, start, end) if nouns else "")
         english = self._english.get(codes[0], codes[0]) if codes else ""
-        said = " ".join(part for part in (english, label) if part)
+        full = " ".join(part for part in (english, label) if part)
         vague = label == "government spokesperson" and not codes
         home = _HOME.get(scan.language, "") if nouns and not codes and kind == "official" else ""
-        return Source(kind, said or "unnamed", codes, start, end, rule, bool(nouns), vague, home, label)
+        return Source(kind, full or "unnamed", codes, start, end, rule, bool(nouns), vague, home, label)
 
     def _best(self, nouns: Sequence[Found]) -> tuple[SourceKind, str]:
         if not nouns:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from monitor.annotate.claims.beside import alleged_beside
 from monitor.annotate.claims.cues import Cues, reaching
 from monitor.annotate.claims.frames import LEAST, Reading, read
 from monitor.annotate.claims.marks import Marker, Span
@@ -17,7 +18,7 @@ from monitor.annotate.claims.merge import Draft, merged
 from monitor.annotate.claims.missing import fills, only_says, speaking_state
 from monitor.annotate.claims.reports import denies_report
 from monitor.annotate.claims.sentences import Sentence, SentenceReader, is_aside
-from monitor.annotate.claims.things import about_else, classes, in_use, near, quantity
+from monitor.annotate.claims.things import about_else, carried, classes, in_use, near, quantity
 from monitor.annotate.gazetteer import CompiledGazetteer
 from monitor.annotate.scan import Scan
 from monitor.annotate.speakers import Source
@@ -35,6 +36,7 @@ class ClaimFinder:
 
     def __init__(self, rules: ClaimRules, gazetteer: CompiledGazetteer) -> None:
         self.rules = rules
+        self._frames = frozenset(rules.frames)
         self._sentences = SentenceReader(rules.frames, gazetteer)
         self._markers = {code: Marker(language, gazetteer) for code, language in rules.languages.items()}
 
@@ -66,6 +68,8 @@ class ClaimFinder:
             completed = self._completed(scan, sentence, trigger, cues, reading, drafts)
             if completed is not None:
                 drafts.append(completed)
+        told = alleged_beside(scan, drafts, self._sentences.items(scan), sources, self._frames)
+        drafts.extend([told] if told is not None else [])
         return tuple(self._claim(scan, draft) for draft in merged(drafts))
 
     def _readings(self, sentence: Sentence, marker: Marker) -> Iterator[tuple[Span, Reading]]:
@@ -93,7 +97,7 @@ class ClaimFinder:
         sources: Sequence[Source],
     ) -> Draft | None:
         """What the trigger claims, if both parties are known."""
-        items = near(trigger, sentence.items, sentence.breaks, scan.text)
+        items = self._items(scan, sentence, trigger, cues, reading)
         ours = bool(cues.negation and sentence.selves)
         if about_else(trigger, items, sentence.matters):
             return None
@@ -116,6 +120,19 @@ class ClaimFinder:
         if not supplier or not recipient or supplier == recipient:
             return None
         return self._made(scan, sentence, trigger, cues, reading, (supplier, recipient), items, filled)
+
+    def _items(
+        self, scan: Scan, sentence: Sentence, trigger: Span, cues: Cues, reading: Reading
+    ) -> Sequence[Span]:
+        """Items of the trigger; those of the next sentence that has any, where it only says "a consignment"."""
+        items = near(trigger, sentence.items, sentence.breaks, scan.text)
+        if items or sentence.items or _known(reading) is None:
+            return items
+        if trigger.name == "arm":
+            return [Span("unspecified-arms", trigger.start, trigger.end)]
+        if not (sentence.generic or cues.deny or cues.negation or cues.refuse):
+            return items
+        return carried(self._sentences.items(scan), sentence.span, scan.sentence)
 
     def _made(
         self,
@@ -155,7 +172,7 @@ class ClaimFinder:
         spans = [
             (trigger.start, trigger.end),
             *((p.start, p.end) for p in parties),
-            *((i.start, i.end) for i in items),
+            *((i.start, i.end) for i in items if sentence.span[0] <= i.start < sentence.span[1]),
         ]
         cue = cues.deny or cues.negation or cues.refuse
         if cue and status in ("denied", "refused"):

@@ -58,7 +58,7 @@ class SentenceReader:
         words = _literal(scan.words.get("claim", []))
         words = [word for word in words if word.name not in self._frames or not _quotes(word, scan, sources)]
         frames = [word for word in words if word.name in self._frames]
-        items = self._items(scan)
+        items = self.items(scan)
         for span in dict.fromkeys(scan.sentence(frame.start) for frame in frames):
             low, high = span
             within = [word for word in words if low <= word.start < high]
@@ -105,7 +105,8 @@ class SentenceReader:
             breaks=_breaks(scan.text, span, named("contrast")),
         )
 
-    def _items(self, scan: Scan) -> list[Span]:
+    def items(self, scan: Scan) -> list[Span]:
+        """Nouns and weapons of the text, by class, in its order."""
         found = []
         for match in scan.matches:
             if match.kind in ("item", "weapon"):

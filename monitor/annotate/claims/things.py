@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from monitor.annotate.claims.frames import Breaks
 from monitor.annotate.claims.marks import Span
@@ -36,6 +36,19 @@ def near(trigger: Span, items: Sequence[Span], breaks: Breaks, text: str) -> lis
                 chosen.append(item)
                 last = item
     return sorted(chosen, key=lambda item: item.start)
+
+
+def carried(
+    items: Sequence[Span], sentence: tuple[int, int], sentence_of: Callable[[int], tuple[int, int]]
+) -> list[Span]:
+    """Items of the nearest sentence behind, else before: what a sentence without any is about."""
+    behind = [item for item in items if item.start >= sentence[1]]
+    before = [item for item in items if item.end <= sentence[0]]
+    nearest = behind[0] if behind else before[-1] if before else None
+    if nearest is None:
+        return []
+    low, high = sentence_of(nearest.start)
+    return [item for item in items if low <= item.start < high and item.name == nearest.name]
 
 
 def classes(items: Sequence[Span]) -> tuple[str, ...]:
