@@ -15,7 +15,7 @@ from monitor.annotate.claims.cues import Cues, reaching
 from monitor.annotate.claims.frames import LEAST, Reading, read
 from monitor.annotate.claims.marks import Marker, Span
 from monitor.annotate.claims.merge import Draft, merged
-from monitor.annotate.claims.missing import fills, only_says, speaking_state
+from monitor.annotate.claims.missing import continues, fills, only_says, speaking_state
 from monitor.annotate.claims.reports import denies_report
 from monitor.annotate.claims.sentences import Sentence, SentenceReader, is_aside
 from monitor.annotate.claims.things import about_else, carried, classes, in_use, near, quantity
@@ -229,11 +229,14 @@ class ClaimFinder:
         linked = named or spoken & set(pair) or sentence.generic or sentence.selves
         if cues.deny or cues.negation:
             fits = bool(linked) and bool(items or sentence.generic or cues.deny)
+        elif continues(sentence, trigger, reading):
+            fits = bool(items)
         else:
             third = any(source.kind != "official" for source in said) or cues.hearsay is not None
             fits = third and bool((named and (items or sentence.generic)) or (said and shared))
         draft = self._made(scan, sentence, trigger, cues, reading, pair, items, True) if fits else None
-        if draft is None or draft.status not in ("denied", "refused", "alleged"):
+        said_on = continues(sentence, trigger, reading) and bool(items)
+        if draft is None or not (said_on or draft.status in ("denied", "refused", "alleged")):
             return None
         return draft if items else replace(draft, items=next(d.items for d in drafts if d.pair == pair))
 

@@ -16,6 +16,8 @@ from monitor.annotate.speakers import Source
 _DIRECT = frozenset({"give", "give-noun", "given", "move", "arm"})
 _QUOTE = re.compile(r"[«»\"“”„‘「]")
 _PRONOUN, _PRONOUN_FINAL = 12, 40
+_OPENING = 4
+"""So far into a headline, past an article or quotation mark, its subject may begin."""
 
 
 def fills(trigger: Span, cues: Cues, sentence: Sentence, has_supplier: bool, marker: Marker) -> bool:
@@ -41,6 +43,14 @@ def fills(trigger: Span, cues: Cues, sentence: Sentence, has_supplier: bool, mar
     )
     dropped = pronoun or told or "prodrop" in marker.style or cues.plan is not None
     return fits and trigger.name != "move" and dropped
+
+
+def continues(sentence: Sentence, trigger: Span, reading: Reading) -> bool:
+    """Whether an office of no named state goes on about a transfer to somebody: its state has given before."""
+    if trigger.name not in ("give", "give-noun", "given") or reading.supplier or not reading.recipient:
+        return False
+    official = [source for source in sentence.sources if source.kind == "official" and source.office]
+    return any(source.rule and not source.codes for source in official)
 
 
 def only_says(reading: Reading, sentence: Sentence, trigger: Span) -> Reading:
@@ -78,7 +88,7 @@ def speaking_state(
     homes = [source.home for source in official if source.home and (source.rule or cues.refuse or cues.deny)]
     if homes and not any(source.codes for source in official if source.rule):
         return homes[0] if homes[0] not in {party.code for party in sentence.parties} else ""
-    denier = _denier(scan, official, cues, known)
+    denier = _denier(scan, official, cues, known) or _of_headline(scan, sources, official, cues, known)
     if denier or any(source.rule and source.kind != "official" for source in sentence.sources):
         return denier
     return _spoke_before(scan.text, sentence, trigger, cues, sources, official)
@@ -93,6 +103,20 @@ def _denier(scan: Scan, official: Sequence[Source], cues: Cues, known: str) -> s
     late = scan.language in (*VERB_FINAL, "ar")
     close = [source for source in named if source.end <= cue.start or late]
     return min(close, key=lambda source: abs(cue.start - source.end)).codes[0] if close else ""
+
+
+def _of_headline(
+    scan: Scan, sources: Sequence[Source], official: Sequence[Source], cues: Cues, known: str
+) -> str:
+    """The state that opens the headline, where an office of none refuses or denies ("Spain holds back …")."""
+    nameless = any(source.office and not source.codes for source in official)
+    if not (nameless and (cues.deny or cues.refuse)) or any(
+        source.codes for source in official if source.office
+    ):
+        return ""
+    opening = [source for source in sources if source.codes and source.end <= scan.shift]
+    first = opening[0] if opening else None
+    return first.codes[0] if first and first.start <= _OPENING and first.codes[0] != known else ""
 
 
 def _spoke_before(
