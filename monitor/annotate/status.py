@@ -19,8 +19,13 @@ _CALL = 45
 Status = Literal["alleged", "announced", "confirmed", "denied", "refused"]
 
 
-def judge(cues: Cues, parties: Collection[str], sources: Sequence[Source]) -> Status | None:
-    """The status of a transfer between `parties`, None where the words claim nothing."""
+def judge(
+    cues: Cues, parties: Collection[str], sources: Sequence[Source], *, ours: bool = False
+) -> Status | None:
+    """The status of a transfer between `parties`, None where the words claim nothing.
+
+    `ours`: the words are those of a party ("we have sold none"), whoever carries them.
+    """
     if cues.silence is not None:
         return None  # neither confirmed nor denied
     if cues.deny is not None or cues.refuse is not None:
@@ -28,7 +33,7 @@ def judge(cues: Cues, parties: Collection[str], sources: Sequence[Source]) -> St
     if cues.permission is not None or (cues.hypothesis is not None and cues.negation is None):
         return None
     if cues.negation is not None:
-        return _negated(cues, sources)
+        return _negated(cues, () if ours else sources)
     if hearsay(cues, parties, sources):
         return "alleged"
     return "announced" if cues.plan is not None else "confirmed"

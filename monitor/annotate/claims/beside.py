@@ -15,6 +15,8 @@ from monitor.annotate.scan import Found, Scan
 from monitor.annotate.speakers import Source
 
 _CONFIDENCE = 0.4
+_OPENING = 4
+"""So far into its sentence the paper may stand that wrote it, whatever its verb."""
 _AGAINST = frozenset({"deny", "negation", "silence", "refuse", "hypothesis", "permission"})
 """Words with which a sentence tells no allegation."""
 _VAGUE = frozenset({"other-arms", "unspecified-arms"})
@@ -68,9 +70,10 @@ def _teller(
     """Who says it: a medium, expert, unnamed source, or the office of a state that is no party; or who accuses."""
     accuses = any(word.name == "accuse" for word in _words(scan, span))
     for source in sources:
-        if not span[0] <= source.start < span[1] or not (source.rule or accuses):
+        opens = 0 <= source.start - span[0] <= _OPENING
+        if not span[0] <= source.start < span[1] or not (source.rule or accuses or opens):
             continue
-        if source.kind != "official" and source.rule:
+        if source.kind != "official" and (source.rule or opens):
             return source
         if source.kind == "official" and source.codes and not set(source.codes) & set(pair) and source.office:
             return source

@@ -16,6 +16,7 @@ from monitor.annotate.claims.frames import LEAST, Reading, read
 from monitor.annotate.claims.marks import Marker, Span
 from monitor.annotate.claims.merge import Draft, merged
 from monitor.annotate.claims.missing import continues, fills, only_says, speaking_state
+from monitor.annotate.claims.pairs import paired
 from monitor.annotate.claims.reports import denies_report
 from monitor.annotate.claims.sentences import Sentence, SentenceReader, is_aside
 from monitor.annotate.claims.things import about_else, carried, classes, in_use, near, quantity
@@ -45,9 +46,10 @@ class ClaimFinder:
         if scan.language not in self._markers:
             return False
         kinds = {match.kind for match in scan.matches}
-        if "actor" not in kinds or not kinds & {"item", "weapon"}:
+        words = {word.name for word in scan.words.get("claim", ())}
+        if "actor" not in kinds or not (kinds & {"item", "weapon"} or "arm" in words):
             return False
-        return any(word.name in self.rules.frames for word in scan.words.get("claim", ()))
+        return not words.isdisjoint(self._frames)
 
     def find(self, scan: Scan, sources: Sequence[Source]) -> tuple[Claim, ...]:
         """The claims of the text, in its order."""
@@ -55,7 +57,7 @@ class ClaimFinder:
         drafts: list[Draft] = []
         waiting: list[tuple[Sentence, Span, Cues, Reading]] = []
         for sentence in self._sentences.read(scan, sources, marker):
-            for trigger, reading in self._readings(sentence, marker):
+            for trigger, reading in paired(list(self._readings(sentence, marker)), sentence, scan.text):
                 cues = reaching(trigger, sentence.cues, sentence.breaks, scan.text, scan.language)
                 draft = self._draft(scan, sentence, trigger, cues, reading, marker, sources)
                 if draft is None:
@@ -84,7 +86,8 @@ class ClaimFinder:
 
     def _read(self, trigger: Span, sentence: Sentence, marker: Marker) -> Reading:
         speakers = [(source.start, source.end) for source in sentence.sources if source.rule]
-        return read(trigger, sentence.parties, self.rules.frames[trigger.name], sentence.breaks, speakers)
+        frame = self.rules.frames[trigger.name]
+        return read(trigger, sentence.parties, frame, sentence.breaks, speakers, sentence.triggers)
 
     def _draft(
         self,
@@ -149,7 +152,7 @@ class ClaimFinder:
         if is_aside(scan.text, sentence, trigger):
             speaking = [source for source in speaking if source.kind == "official"]
             cues = replace(cues, hearsay=None)
-        status = judge(cues, pair, speaking)
+        status = judge(cues, pair, speaking, ours=bool(sentence.selves))
         if (
             status == "alleged"
             and cues.plan is not None

@@ -15,6 +15,8 @@ LEAST = 0.8
 """Weight below which a party is not taken for a role."""
 
 _COMMA, _STRONG, _PER_CHAR = 0.2, 1.3, 1 / 250
+_BY, _AGENT = frozenset({"by"}), 8
+"""So close behind a participle stands its agent ("ordered by Turkey")."""
 _CAPITAL = 0.3
 """A capital may also be where somebody spoke."""
 _SPEAKER = 1.1
@@ -82,10 +84,14 @@ def read(
     frame: Weights,
     breaks: Breaks,
     speakers: Sequence[tuple[int, int]],
+    others: Sequence[Span] = (),
 ) -> Reading:
-    """The best reading of `trigger`; parties within `speakers` count less."""
-    givers = _weighed(trigger, parties, frame["supplier"], breaks, speakers)
-    takers = _weighed(trigger, parties, frame["recipient"], breaks, speakers)
+    """The best reading of `trigger`; parties within `speakers` count less, as agents of `others` ("ordered by")."""
+    parties = [party for party in parties if not _agent(party, trigger, others)]
+    ordered = [p for p in parties if trigger.name != "receive" or not _behind(p, trigger)]  # "bought by" whom
+    givers = _weighed(trigger, ordered, frame["supplier"], breaks, speakers)
+    agents = [p for p in parties if p not in ordered]
+    takers = _weighed(trigger, agents or parties, frame["recipient"], breaks, speakers)
     best = Reading(None, None, 0.0, 0.0)
     for giver, weight_giver in (*givers, (None, 0.0)):
         for taker, weight_taker in (*takers, (None, 0.0)):
@@ -93,6 +99,16 @@ def read(
             if not same and weight_giver + weight_taker > best.weight_supplier + best.weight_recipient:
                 best = Reading(giver, taker, weight_giver, weight_taker)
     return best
+
+
+def _agent(party: Party, trigger: Span, others: Sequence[Span]) -> bool:
+    """Whether the party is the agent right behind another trigger."""
+    place = (trigger.start, trigger.end)
+    return any(_behind(party, other) for other in others if (other.start, other.end) != place)
+
+
+def _behind(party: Party, trigger: Span) -> bool:
+    return party.marks == _BY and 1 < party.start - trigger.end <= _AGENT
 
 
 def _weighed(

@@ -16,6 +16,8 @@ from monitor.annotate.speakers import Source
 _DIRECT = frozenset({"give", "give-noun", "given", "move", "arm"})
 _QUOTE = re.compile(r"[«»\"“”„‘「]")
 _PRONOUN, _PRONOUN_FINAL = 12, 40
+_ARTICLES = (" a ", "“a ", '"a ')
+"""Before a capital an article makes it an attribute ("a Washington invention")."""
 _OPENING = 4
 """So far into a headline, past an article or quotation mark, its subject may begin."""
 
@@ -102,6 +104,7 @@ def _denier(scan: Scan, official: Sequence[Source], cues: Cues, known: str) -> s
     named = [source for source in official if source.codes and source.codes[0] != known]
     late = scan.language in (*VERB_FINAL, "ar")
     close = [source for source in named if source.end <= cue.start or late]
+    close = [source for source in close if not scan.text.endswith(_ARTICLES, 0, source.start)]
     return min(close, key=lambda source: abs(cue.start - source.end)).codes[0] if close else ""
 
 
