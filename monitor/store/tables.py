@@ -219,3 +219,18 @@ def refuse_difference(
                 f"{table.name} differs after the copy: {found.rows} rows of {sums[table.name].rows}",
                 hint="nothing was kept; report this with the program's version",
             )
+
+
+@contextmanager
+def snapshot(engine: sa.Engine) -> Iterator[Connection]:
+    """One reading transaction that sees the database as it is now, however long it takes."""
+    options = {"isolation_level": "REPEATABLE READ"} if engine.dialect.name == "postgresql" else {}
+    with engine.connect().execution_options(**options) as connection, connection.begin():
+        unhurried(connection)
+        yield connection
+
+
+def unhurried(connection: Connection) -> None:
+    """Let the statements of this transaction take as long as they need."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(sa.text("SET LOCAL statement_timeout = 0"))

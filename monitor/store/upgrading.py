@@ -9,6 +9,7 @@ from pathlib import Path
 
 from monitor.errors import StoreError
 from monitor.store import backup, migrate
+from monitor.store.backup_postgresql import pg_tool
 from monitor.store.engine import connect, parse_url, path_of
 from monitor.types.backup import Progress, no_progress
 
@@ -31,7 +32,7 @@ def backup_any(url: str, path: Path, *, now: dt.datetime) -> None:
     """Back up a database at any revision, while nobody is at work on it."""
     migrate.refuse_while_leased(url, now)
     parsed = parse_url(url)
-    if path_of(parsed) is None and backup.pg_tool("pg_dump", parsed) is None:
+    if path_of(parsed) is None and pg_tool("pg_dump", parsed) is None:
         raise StoreError(
             "no pg_dump of the server's version is installed, so no backup can be made",
             hint="install PostgreSQL's client tools; or back it up yourself, then: monitor db upgrade",
