@@ -10,6 +10,7 @@ from prefect.artifacts import acreate_markdown_artifact
 from prefect.cache_policies import NO_CACHE
 
 from flows.artifacts import analyse_markdown
+from flows.retrying import DELAYS, RETRIES
 from flows.secrets import load_secrets
 from monitor.pipeline.analyse import analyse
 from monitor.pipeline.workspace import open_workspace
@@ -18,8 +19,8 @@ from monitor.types.results import AnalyseResult
 
 @task(
     name="analyse-pending",
-    retries=2,
-    retry_delay_seconds=[5.0, 30.0],
+    retries=RETRIES,
+    retry_delay_seconds=DELAYS,
     cache_policy=NO_CACHE,
     persist_result=False,
 )

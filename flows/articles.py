@@ -9,6 +9,7 @@ from prefect.artifacts import acreate_markdown_artifact
 from prefect.cache_policies import NO_CACHE
 
 from flows.artifacts import articles_markdown
+from flows.retrying import DELAYS, RETRIES
 from flows.secrets import load_secrets
 from monitor.pipeline.articles import fetch_articles
 from monitor.pipeline.workspace import open_workspace
@@ -20,8 +21,8 @@ BATCH_PAGES = 500
 
 @task(
     name="articles-batch",
-    retries=2,
-    retry_delay_seconds=[5.0, 30.0],
+    retries=RETRIES,
+    retry_delay_seconds=DELAYS,
     cache_policy=NO_CACHE,
     persist_result=False,
 )

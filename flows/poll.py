@@ -9,6 +9,7 @@ from prefect.artifacts import acreate_markdown_artifact
 from prefect.cache_policies import NO_CACHE
 
 from flows.artifacts import poll_markdown
+from flows.retrying import DELAYS, RETRIES
 from flows.secrets import load_secrets
 from monitor.pipeline.ingest import poll_batch
 from monitor.pipeline.workspace import open_workspace
@@ -19,7 +20,11 @@ BATCH_FEEDS = 500
 
 
 @task(
-    name="poll-batch", retries=2, retry_delay_seconds=[5.0, 30.0], cache_policy=NO_CACHE, persist_result=False
+    name="poll-batch",
+    retries=RETRIES,
+    retry_delay_seconds=DELAYS,
+    cache_policy=NO_CACHE,
+    persist_result=False,
 )
 async def poll_task(config: str, slugs: list[str] | None, ignore_due: bool, limit: int) -> PollResult:
     """Lease up to `limit` due feeds and poll them. Repeating it polls no feed twice."""

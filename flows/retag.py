@@ -16,6 +16,7 @@ from prefect.deployments import arun_deployment
 from prefect.exceptions import ObjectNotFound
 from pydantic import Field
 
+from flows.retrying import DELAYS, RETRIES
 from flows.secrets import load_secrets
 from monitor.errors import MonitorError
 from monitor.pipeline.retag import ranges, retag
@@ -29,8 +30,8 @@ LOOK = 2.0
 
 @task(
     name="retag-range",
-    retries=2,
-    retry_delay_seconds=[5.0, 30.0],
+    retries=RETRIES,
+    retry_delay_seconds=DELAYS,
     cache_policy=NO_CACHE,
     persist_result=False,
 )

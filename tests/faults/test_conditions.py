@@ -28,7 +28,7 @@ from monitor.pipeline.setup import upgrade_database
 from monitor.pipeline.workspace import Workspace, open_workspace
 from monitor.store import Store
 from tests.databases import PostgresServer
-from tests.faults.test_kills import Victim, content
+from tests.faults.test_kills import Victim, content, in_check_on
 from tests.newsroom_process import Newsroom, accept, write_config
 
 FEEDS = 16
@@ -86,6 +86,7 @@ def when(happened: Callable[[], object], process: subprocess.Popen[str]) -> None
         time.sleep(0.01)
 
 
+@in_check_on("postgresql")
 def test_a_stopped_worker_is_taken_over_and_its_late_commit_is_refused(world: World) -> None:
     victim = world.victim
     process = world.command("poll", "--all")
@@ -149,6 +150,7 @@ def without_override() -> None:
     ctypes.CDLL(None).prctl(24, 1, 0, 0, 0)
 
 
+@in_check_on("sqlite")
 def test_a_clock_that_jumps_doubles_nothing_and_loses_nothing(world: World) -> None:
     with open_workspace(world.config) as workspace:
         for days in (0, -3, 40, 0):
@@ -175,6 +177,7 @@ def test_a_postgresql_that_is_restarted_in_a_transaction_costs_only_that_run(
     world.same_as_calm()
 
 
+@in_check_on("sqlite")
 def test_a_database_that_is_away_is_named_and_nothing_is_asked(world: World) -> None:
     before = world.room.requests()
     away = {"MONITOR_DATABASE_URL": "postgresql+psycopg://nobody@127.0.0.1:1/none"}

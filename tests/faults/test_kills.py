@@ -35,6 +35,11 @@ FEEDS = 24
 KILLS_A_TICK = 5
 
 
+def in_check_on(database: str) -> pytest.MarkDecorator:
+    """A fault that both databases meet alike: on one of them in `make check`, which has ten minutes, on both beyond."""
+    return pytest.mark.parametrize("database_kind", [database] if KILLS < 50 else ["sqlite", "postgresql"])
+
+
 @dataclass
 class Victim:
     """`monitor` as processes of their own (warm: tests/warm.py) on one database, and what became of those that were killed."""

@@ -14,7 +14,7 @@ from monitor.pipeline.setup import upgrade_database
 from monitor.pipeline.workspace import open_workspace
 from monitor.store import Store
 from monitor.store.engine import connect, parse_url
-from tests.faults.test_kills import Victim, content, uninterrupted
+from tests.faults.test_kills import Victim, content, in_check_on, uninterrupted
 from tests.newsroom_process import accept, records, write_config
 
 
@@ -36,6 +36,7 @@ def at_rest(url: str) -> bool:
         engine.dispose()
 
 
+@in_check_on("postgresql")
 def test_a_worker_that_wakes_up_late_changes_nothing(
     newsroom: Callable[..., Any], database_url: str, tmp_path: Path
 ) -> None:
