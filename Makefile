@@ -42,7 +42,7 @@ upgrade: install ## check, back up, migrate, look again; undone if anything fail
 	@$(BIN)/monitor upgrade
 
 test: install-dev ## the tests
-	@$(BIN)/python -m pytest -n 2 --dist loadfile
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 test-faults: install-dev ## kills and faults, many of each
 	@MONITOR_KILLS=200 $(BIN)/python -m pytest tests/faults tests/flows/test_workers.py --ignore tests/faults/test_mail_kills.py

@@ -32,6 +32,15 @@ pytest_plugins = [
     if importlib.util.find_spec(name)
 ]
 
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
+    """Files are dealt out whole, those that share the demo together (tests/spread.py)."""
+    from tests.spread import ByFile
+
+    return ByFile(config, log)
+
+
 _skipped: list[tuple[str, str]] = []
 
 

@@ -74,8 +74,6 @@ def world(newsroom: Callable[..., Any], database_url: str, tmp_path: Path) -> It
 
 
 def file_of(url: str) -> Path:
-    if not url.startswith("sqlite"):
-        pytest.skip("about the file of SQLite")
     return Path(url.removeprefix("sqlite:///"))
 
 
@@ -106,6 +104,7 @@ def test_a_stopped_worker_is_taken_over_and_its_late_commit_is_refused(world: Wo
     world.same_as_calm()
 
 
+@pytest.mark.parametrize("database_kind", ["sqlite"])
 def test_a_full_disk_stops_the_run_in_plain_words_and_loses_nothing(world: World) -> None:
     path = file_of(world.url)
     limit = path.stat().st_size + 64 * 1024
@@ -162,11 +161,10 @@ def test_a_clock_that_jumps_doubles_nothing_and_loses_nothing(world: World) -> N
     world.same_as_calm()
 
 
+@pytest.mark.parametrize("database_kind", ["postgresql"])
 def test_a_postgresql_that_is_restarted_in_a_transaction_costs_only_that_run(
     world: World, postgresql: PostgresServer
 ) -> None:
-    if world.url.startswith("sqlite"):
-        pytest.skip("about a server")
     process = world.command("poll", "--all")
     when(lambda: world.victim.run("SELECT COUNT(*) FROM fetches"), process)
     world.victim.engine.dispose()
