@@ -96,7 +96,7 @@ def returning(
 ) -> set[int]:
     """Entries told after `told_after` that were edited or removed in [since, until), or are of these clusters.
 
-    Also those whose cluster another outlet told as well, which removed it then.
+    Also those whose cluster another outlet told as well, which removed it then, and those told on the same line.
     """
     later = sa.and_(
         revisions.c.entry_id == entries.c.id,
@@ -129,7 +129,20 @@ def returning(
             ),
         )
     )
-    return set(connection.execute(query).scalars())
+    changed = set(connection.execute(query).scalars())
+    return changed | _told_with(connection, changed)
+
+
+def _told_with(connection: Connection, entry_ids: Collection[int]) -> set[int]:
+    """Entries on the lines of the same story: one was shown for its language, another is what the list asks for."""
+    shown, other = digest_items.alias(), digest_items.alias()
+    same = sa.and_(other.c.digest_id == shown.c.digest_id, other.c.story_id == shown.c.story_id)
+    found: set[int] = set()
+    for chunk in chunks(sorted(entry_ids), CHUNK):
+        query = sa.select(other.c.entry_id).join(shown, same)
+        query = query.where(shown.c.entry_id.in_(chunk), other.c.entry_id.is_not(None))
+        found.update(connection.execute(query).scalars())
+    return found
 
 
 def _tellings(

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 import yaml
 
 from monitor.pipeline.publish import write_digests
@@ -118,3 +119,27 @@ def test_a_headline_in_the_readers_language_is_found_outside_the_period_and_the_
     assert "Council decides" in text
     assert "Рада ухвалила" not in text
     assert "Also reported by: - Rada (Ukrainian)" in text
+    change(desk, 25, "UPDATE revisions SET is_current = :no, is_latest = :no WHERE title = 'Council decides'")
+    change(
+        desk,
+        25,
+        "INSERT INTO revisions (entry_id, number, is_current, is_latest, source, title, body, observed_at, sha256)"
+        " SELECT entry_id, 2, :yes, :yes, source, 'Council postpones', body, :at, 'x' FROM revisions"
+        " WHERE title = 'Council decides'",
+    )
+    assert send(desk, 48) == 1, "what became of the version that was shown is told"
+    assert "Headline before: “Council decides”" in last_text(smtp_server)
+    change(desk, 49, "UPDATE entries SET gone_at = :at WHERE url LIKE '%/wire'")
+    assert send(desk, 72) == 1
+    text = last_text(smtp_server)
+    assert "Рада ухвалила" in text
+    assert "Removed by Wire" in text
+    assert send(desk, 96) == 0
+
+
+def change(desk: Workspace, hours: int, statement: str) -> None:
+    """What a feed does to the archive so many hours after the start."""
+    at = (START + dt.timedelta(hours=hours)).strftime("%Y-%m-%dT%H:%M:%S.000000Z")
+    values = {"at": at, "yes": True, "no": False}
+    used = {name: value for name, value in values.items() if f":{name}" in statement}
+    desk.store._database.write(lambda c: c.execute(sa.text(statement), used))
