@@ -63,7 +63,7 @@ ITEMS: tuple[tuple[float, str, str, tuple[str, ...], int, int], ...] = (
 
 def frame(name: str, rows: list[dict[str, Any]]) -> pd.DataFrame:
     """Rows with every column of the view; what a row leaves out is None."""
-    columns = list(VIEW_COLUMNS[name])
+    columns = list(VIEW_COLUMNS.get(name) or COUNT_COLUMNS[name])
     extra = [key for row in rows for key in row if key not in columns]
     return pd.DataFrame(rows, columns=[*columns, *dict.fromkeys(extra)]).astype("object")
 
@@ -209,6 +209,14 @@ def rows() -> dict[str, list[dict[str, Any]]]:
         "clusters": _clusters(entries),
         "cluster_sources": [
             {"cluster_id": 1, "outlet": "Hafenkurier", "folded_into": "Harbour Post", "reason": "root"}
+        ],
+        "chains": [
+            {
+                "cluster_id": 1,
+                "outlet": "Hafenkurier",
+                "chain_state": "not_polled",
+                "chain": '[{"outlet": "Harbour Post", "uid": "e1"}, {"outlet": "Quay Wire"}]',
+            },
         ],
         "coverage_daily": _coverage(entries),
         "claims": [

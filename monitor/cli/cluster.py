@@ -27,7 +27,7 @@ def show(
     cluster: Annotated[int, typer.Argument(help="Its id, also one that was merged away.")],
     as_json: JsonOption = False,
 ) -> None:
-    """List the stories of a cluster, who had it first, why they are together, and how sources were folded."""
+    """List the stories of a cluster, who had it first, why they are together, their sources, who cites whom."""
     from monitor.pipeline.cluster_review import cluster_view  # noqa: PLC0415 -- keeps `monitor --help` quick
     from monitor.pipeline.workspace import open_workspace  # noqa: PLC0415 -- the same
 
@@ -44,6 +44,8 @@ def show(
     print_table("first seen", ("at", "outlet", "story", "date doubted", "address"), times)
     folds = [(f.outlet, f.folded_into, f.reason) for f in view.sources]
     print_table("sources", ("outlet", "counts as", "reason"), folds)
+    chains = [(" → ".join((c.outlet, *c.links)), c.state) for c in view.chains]
+    print_table("chains of citations", ("chain", "ends"), chains)
 
 
 @group.command()

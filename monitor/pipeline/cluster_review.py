@@ -43,6 +43,15 @@ class TimeLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChainLine:
+    """Whom an outlet cites, to the root; `state` as in `report_citations`."""
+
+    outlet: str
+    links: tuple[str, ...]
+    state: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ClusterView:
     """A cluster for a person."""
 
@@ -53,6 +62,14 @@ class ClusterView:
     stories: tuple[StoryLine, ...]
     timeline: tuple[TimeLine, ...]
     sources: tuple[SourceRow, ...]
+    chains: tuple[ChainLine, ...]
+
+
+_CITED = """\
+SELECT DISTINCT c.outlet, c.chain, c.chain_state
+  FROM report_citations c JOIN report_entries e ON e.entry_id = c.entry_id
+ WHERE e.cluster_id = :cluster AND c.kind = 'media' AND c.chain_state IS NOT NULL
+   AND COALESCE(c.decision, '') <> 'rejected' ORDER BY c.outlet, c.chain"""
 
 
 def cluster_view(workspace: Workspace, cluster_id: int) -> ClusterView:
@@ -99,6 +116,13 @@ def cluster_view(workspace: Workspace, cluster_id: int) -> ClusterView:
                 entry_uids=tuple(json.loads(row["entry_uids"])),
             )
             for row in folds.to_dict("records")
+        ),
+        chains=tuple(
+            ChainLine(
+                outlet=row["outlet"], links=tuple(link["outlet"] for link in json.loads(row["chain"])),
+                state=row["chain_state"],
+            )
+            for row in store.frame(_CITED, {"cluster": cluster}).to_dict("records")
         ),
     )  # fmt: skip
 

@@ -84,6 +84,12 @@ WIDEST: Final = f"""\
 SELECT cluster_id, COUNT(*) OVER () AS n FROM report_wide_clusters WHERE {_SEEN}
  ORDER BY outlets DESC, last_seen_at DESC, cluster_id LIMIT {CLUSTERS}"""
 
+CITED: Final = """\
+SELECT e.cluster_id, c.outlet, c.chain, c.chain_state
+  FROM report_citations c JOIN report_entries e ON e.entry_id = c.entry_id
+ WHERE c.kind = 'media' AND c.chain_state IS NOT NULL AND COALESCE(c.decision, '') <> 'rejected'"""
+"""Whom the entries of a cluster cite, to the root."""
+
 HAPPENINGS: Final = f"""\
 SELECT cluster_id, CASE WHEN cluster_id IS NULL THEN story_id END AS story_id,
        CASE WHEN cluster_id IS NULL THEN entry_id END AS entry_id,
@@ -160,6 +166,7 @@ def read_page(reader: Reader, first: dt.date, last: dt.date) -> dict[str, Any]:
     found["clusters"] = _rows(reader, "SELECT * FROM report_clusters WHERE 1 = 1", "cluster_id", clusters)
     sources = "SELECT * FROM report_cluster_sources WHERE 1 = 1"
     found["cluster_sources"] = _rows(reader, sources, "cluster_id", widest)
+    found["chains"] = _rows(reader, CITED, "cluster_id", widest)
     return found
 
 

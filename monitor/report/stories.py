@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections import Counter
 from collections.abc import Hashable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import pandas as pd
@@ -71,6 +72,7 @@ class ClusterCard:
     span: str
     rows: tuple[tuple[str, Markup, str, Markup], ...]
     folded: tuple[tuple[Markup, Markup, str], ...]
+    chains: tuple[tuple[tuple[Markup, ...], str], ...] = ()
 
 
 def present(value: object) -> bool:
@@ -280,6 +282,7 @@ def cluster_cards(data: ReportData, reading: Reading, labels: Labels) -> tuple[t
     frame = _wide_clusters(data, reading)
     shown = frame.head(CLUSTERS)
     folds = _by_cluster(typed(data.cluster_sources))
+    cited = _by_cluster(data.chains)
     ordered = reading.entries.sort_values(["effective_at", "entry_id"], kind="stable")
     members = _by_cluster(ordered[ordered["cluster_id"].isin(set(shown["cluster_id"]))])
     strengths = _strengths(reading)
@@ -287,8 +290,19 @@ def cluster_cards(data: ReportData, reading: Reading, labels: Labels) -> tuple[t
     for row in shown.to_dict("records"):
         told, folded = (rows.get(int(row["cluster_id"]), []) for rows in (members, folds))
         topics = {topic for member in told for topic in strengths.get(int(member["story"]), {})}
-        cards.append(_cluster(row, told, folded, topics, labels))
+        chains = _chains(cited.get(int(row["cluster_id"]), []), labels)
+        cards.append(replace(_cluster(row, told, folded, topics, labels), chains=chains))
     return tuple(cards), max(0, data.totals.get("clusters", len(frame)) - len(cards))
+
+
+def _chains(rows: list[Row], labels: Labels) -> tuple[tuple[tuple[Markup, ...], str], ...]:
+    """Each way that a report took, from who carries it to the root, and how it ends; a way that several took once."""
+    found: dict[tuple[str, ...], str] = {}
+    for row in rows:
+        links = json.loads(row["chain"]) if isinstance(row["chain"], str) else row["chain"]
+        path = (row["outlet"], *(link["outlet"] for link in links))
+        found.setdefault(path, labels.either("chain", row["chain_state"]))
+    return tuple((tuple(bdi(outlet) for outlet in path), end) for path, end in sorted(found.items()))
 
 
 def _span(times: list[dt.datetime], labels: Labels) -> str:

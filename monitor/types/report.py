@@ -60,6 +60,7 @@ COUNT_COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "by_day": ("day", "topic", "stories"),
     "by_value": ("dimension", "value", "topic", "stories", "entries"),
     "citing": ("outlet", "cited_outlet", "root_outlet", "entries"),
+    "chains": ("cluster_id", "outlet", "chain", "chain_state"),
 }
 
 
@@ -100,8 +101,8 @@ class ReportData:
     `outlet`), value and topic, `citing` entries by outlet and whom it cites. Rows come as far as they are listed:
     `entries` of the stories and clusters shown (with a column `lead` for those without a title, if there is
     one), `topics` the accepted ones of these entries (entry_id, topic, score), the widest `clusters` with their
-    sources, the latest `claims`, `ledger` and `flows`. `totals` says how many there are of `clusters`, `claims`,
-    `ledger` and `flows` where fewer are given.
+    sources and the `chains` of citations of their entries, the latest `claims`, `ledger` and `flows`. `totals` says how
+    many there are of `clusters`, `claims`, `ledger` and `flows` where fewer are given.
     `versions` names what made them: `monitor`, `taxonomy`, `code`, `schema`, `config`, as far as known.
     """
 
@@ -113,6 +114,7 @@ class ReportData:
     by_day: pd.DataFrame = field(default_factory=lambda: empty_frame("by_day"))
     by_value: pd.DataFrame = field(default_factory=lambda: empty_frame("by_value"))
     citing: pd.DataFrame = field(default_factory=lambda: empty_frame("citing"))
+    chains: pd.DataFrame = field(default_factory=lambda: empty_frame("chains"))
     entries: pd.DataFrame = field(default_factory=lambda: empty_frame("entries"))
     topics: pd.DataFrame = field(
         default_factory=lambda: pd.DataFrame(columns=["entry_id", "topic", "score"], dtype="object")

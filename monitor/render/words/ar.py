@@ -28,6 +28,10 @@ WORDS: Final[Mapping[str, str | Mapping[str, str]]] = {
     "method": "المنهجية",
     "sources": "المصادر",
     "chains": "من ينقل عن من",
+    "chain_root": "تقرير خاص بها",
+    "chain_not_polled": "وسيلة لا نتابعها",
+    "chain_missing": "تقريرها السابق غير محفوظ",
+    "chain_cycle": "تقتبس كل منها من الأخرى",
     "coverage": "التغطية",
     "versions": "الإصدارات",
     # counts

@@ -28,6 +28,10 @@ WORDS: Final[Mapping[str, str | Mapping[str, str]]] = {
     "method": "Methode",
     "sources": "Quellen",
     "chains": "Wer wen zitiert",
+    "chain_root": "eigener Bericht",
+    "chain_not_polled": "wird nicht verfolgt",
+    "chain_missing": "kein früherer Bericht gespeichert",
+    "chain_cycle": "zitieren sich gegenseitig",
     "coverage": "Abdeckung",
     "versions": "Versionen",
     # counts

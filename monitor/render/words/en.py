@@ -28,6 +28,10 @@ WORDS: Final[Mapping[str, str | Mapping[str, str]]] = {
     "method": "Method",
     "sources": "Sources",
     "chains": "Who cites whom",
+    "chain_root": "own report",
+    "chain_not_polled": "not followed here",
+    "chain_missing": "no earlier report stored",
+    "chain_cycle": "they quote each other",
     "coverage": "Coverage",
     "versions": "Versions",
     # counts

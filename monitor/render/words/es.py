@@ -28,6 +28,10 @@ WORDS: Final[Mapping[str, str | Mapping[str, str]]] = {
     "method": "Método",
     "sources": "Fuentes",
     "chains": "Quién cita a quién",
+    "chain_root": "informe propio",
+    "chain_not_polled": "no se sigue aquí",
+    "chain_missing": "sin informe anterior guardado",
+    "chain_cycle": "se citan mutuamente",
     "coverage": "Cobertura",
     "versions": "Versiones",
     # counts

@@ -28,6 +28,10 @@ WORDS: Final[Mapping[str, str | Mapping[str, str]]] = {
     "method": "روش",
     "sources": "منابع",
     "chains": "چه کسی از چه کسی نقل می‌کند",
+    "chain_root": "گزارش خود رسانه",
+    "chain_not_polled": "دنبال نمی‌شود",
+    "chain_missing": "گزارش پیشینی ذخیره نشده است",
+    "chain_cycle": "از یکدیگر نقل می‌کنند",
     "coverage": "پوشش",
     "versions": "نسخه‌ها",
     # counts

@@ -28,6 +28,10 @@ WORDS: Final[Mapping[str, str | Mapping[str, str]]] = {
     "method": "Méthode",
     "sources": "Sources",
     "chains": "Qui cite qui",
+    "chain_root": "son propre article",
+    "chain_not_polled": "média non suivi ici",
+    "chain_missing": "aucun article antérieur conservé",
+    "chain_cycle": "se citent mutuellement",
     "coverage": "Couverture",
     "versions": "Versions",
     # counts

@@ -28,6 +28,10 @@ WORDS: Final[Mapping[str, str | Mapping[str, str]]] = {
     "method": "방법",
     "sources": "출처",
     "chains": "인용 관계",
+    "chain_root": "자체 보도",
+    "chain_not_polled": "수집하지 않는 매체",
+    "chain_missing": "이전 보도가 저장되어 있지 않음",
+    "chain_cycle": "서로 인용",
     "coverage": "수집 범위",
     "versions": "버전",
     # counts

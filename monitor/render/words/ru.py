@@ -28,6 +28,10 @@ WORDS: Final[Mapping[str, str | Mapping[str, str]]] = {
     "method": "Методика",
     "sources": "Источники",
     "chains": "Кто на кого ссылается",
+    "chain_root": "собственное сообщение",
+    "chain_not_polled": "издание не отслеживается",
+    "chain_missing": "более раннего сообщения нет",
+    "chain_cycle": "ссылаются друг на друга",
     "coverage": "Охват",
     "versions": "Версии",
     # counts

@@ -28,6 +28,10 @@ WORDS: Final[Mapping[str, str | Mapping[str, str]]] = {
     "method": "Методика",
     "sources": "Джерела",
     "chains": "Хто на кого посилається",
+    "chain_root": "власне повідомлення",
+    "chain_not_polled": "видання не відстежується",
+    "chain_missing": "ранішого повідомлення немає",
+    "chain_cycle": "посилаються одне на одного",
     "coverage": "Охоплення",
     "versions": "Версії",
     # counts

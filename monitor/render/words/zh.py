@@ -28,6 +28,10 @@ WORDS: Final[Mapping[str, str | Mapping[str, str]]] = {
     "method": "方法",
     "sources": "来源",
     "chains": "引用关系",
+    "chain_root": "自采报道",
+    "chain_not_polled": "未收录该媒体",
+    "chain_missing": "未存有更早的报道",
+    "chain_cycle": "相互引用",
     "coverage": "覆盖范围",
     "versions": "版本",
     # counts

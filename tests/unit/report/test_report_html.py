@@ -98,6 +98,7 @@ def test_what_a_feed_wrote_is_only_text(payload: str) -> None:
         "entries": ("title", "outlet", "country", "language", "ownership", "uid", "feed", "external_id"),
         "clusters": ("title", "first_outlet"),
         "cluster_sources": ("outlet", "folded_into", "reason"),
+        "chains": ("outlet", "chain_state"),
         "claims": (
             "uid",
             "speaker",
@@ -122,6 +123,17 @@ def test_what_a_feed_wrote_is_only_text(payload: str) -> None:
     html = page(data)
     assert_harmless(html)
     assert "NRXSS" in (LexborHTMLParser(html).body or nodes(html, "html")[0]).text()
+
+
+def test_a_cluster_shows_each_chain_to_its_root_and_how_it_ends() -> None:
+    content = report_rows.rows()
+    [chain] = content["chains"]
+    content["chains"] += [dict(chain), {**chain, "outlet": "Quay Wire", "chain_state": "cycle"}]
+    [listed] = nodes(page(report_rows.data(content)), "ul.chains")
+    assert [" ".join(item.text().split()) for item in listed.css("li")] == [
+        "Hafenkurier → Harbour Post → Quay Wire (not followed here)",
+        "Quay Wire → Harbour Post → Quay Wire (they quote each other)",
+    ]
 
 
 @pytest.mark.parametrize("url", LINKS)
