@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 from babel import Locale
 
@@ -60,11 +61,21 @@ def _listed(name: str, text: str) -> tuple[str, ...]:
             raise ValueError(f"{one!r} is no class of items: write some of {', '.join(ITEMS)}")
         if name != "items" and len(one) == 2 and one not in _territories():
             raise ValueError(f"{one!r} is no ISO 3166-1 code: write KP, SD, …, or a group's English name")
+        if name != "items" and (code := _codes().get(one.casefold())):
+            raise ValueError(f"{one!r} is a state: write its code, {code}")
     return found
 
 
 def _territories() -> Mapping[str, str]:
     return Locale("en").territories
+
+
+@lru_cache(maxsize=1)
+def _codes() -> Mapping[str, str]:
+    """States' codes by their English names: a name in their place would be a party of its own."""
+    return {
+        name.casefold(): code for code, name in _territories().items() if len(code) == 2 and code.isalpha()
+    }
 
 
 def _number(name: str, text: str) -> int | None:

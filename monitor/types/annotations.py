@@ -6,8 +6,7 @@ Offsets are Unicode code points, half-open, into the named field of the revision
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 Field = Literal["title", "body"]
@@ -133,14 +132,3 @@ class Annotation:
     def accepted(self) -> tuple[str, ...]:
         """Slugs of the accepted topics, sorted."""
         return tuple(sorted(tag.topic for tag in self.topics if tag.accepted))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AnalysisCounts:
-    """What one analysis run did."""
-
-    annotated: int = 0
-    tagged: int = 0
-    stories_new: int = 0
-    stories_joined: int = 0
-    by_topic: Mapping[str, int] = field(default_factory=dict)

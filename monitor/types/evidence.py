@@ -58,10 +58,6 @@ class ManifestLine:
     previous: str
     sha256: str = ""
 
-    def sealed(self) -> ManifestLine:
-        """The line with its hash."""
-        return ManifestLine(**self.content(), sha256=self.expected())
-
     def content(self) -> dict[str, Any]:
         """All but the hash."""
         names = (

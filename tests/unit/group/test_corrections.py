@@ -20,7 +20,7 @@ def test_values_are_read_as_a_claim_holds_them() -> None:
 @pytest.mark.parametrize(
     ("pair", "word"),
     [
-        ("supplier", "FIELD=VALUE"), ("colour=red", "FIELD=VALUE"), ("supplier=QX", "ISO 3166-1"), ("items=bananas", "class"),
+        ("supplier", "FIELD=VALUE"), ("colour=red", "FIELD=VALUE"), ("supplier=QX", "ISO 3166-1"), ("recipient=north korea", "KP"), ("items=bananas", "class"),
         ("items=", "items"), ("quantity=many", "whole number"), ("status=maybe", "status"),
     ],
 )  # fmt: skip
