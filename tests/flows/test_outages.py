@@ -99,6 +99,7 @@ def test_a_run_that_hangs_is_cancelled_and_its_work_is_done_by_the_next(watched:
 
 @pytest.mark.slow
 def test_a_server_that_is_away_during_a_run_delays_it(watched: Watched) -> None:
+    watched.site.forget_automations()
     run, before = watched.hanging_poll(), watched.entries()
     watched.site.kill("server")
     watched.desk.open.set()
@@ -111,6 +112,7 @@ def test_a_server_that_is_away_during_a_run_delays_it(watched: Watched) -> None:
 
 @pytest.mark.slow
 def test_a_database_that_is_away_during_a_run_delays_it(watched: Watched) -> None:
+    watched.site.forget_automations()
     run = watched.hanging_poll()
     with watched.postgresql.away():
         watched.desk.open.set()
