@@ -7,15 +7,28 @@ exact at any time; a refresh (`monitor.store.rollups`) makes a marked day's rows
 
 from __future__ import annotations
 
+import datetime as dt
+
 import sqlalchemy as sa
 
 from monitor.store.columns import BigId, metadata, number, real, text
+
+
+def _day() -> sa.Column[dt.date]:
+    """The day of a count, in the key."""
+    return sa.Column("day", sa.Date(), primary_key=True)
+
+
+def _feed() -> sa.Column[int]:
+    """The feed of a count, which goes with it."""
+    return sa.Column("feed_id", BigId, sa.ForeignKey("feeds.id", ondelete="CASCADE"), primary_key=True)
+
 
 # `mark` is the transaction that wrote it (0 on SQLite, whose writers take turns): two of them never wait for one row
 rollup_marks = sa.Table(
     "rollup_marks",
     metadata,
-    sa.Column("day", sa.Date(), primary_key=True),
+    _day(),
     sa.Column("mark", sa.BigInteger(), primary_key=True, autoincrement=False),
     sqlite_with_rowid=False,
 )
@@ -27,7 +40,7 @@ rollup_attention = sa.Table(
     "rollup_attention",
     metadata,
     text("dimension", primary=True),
-    sa.Column("day", sa.Date(), primary_key=True),
+    _day(),
     text("topic", primary=True),
     text("value", primary=True),
     sa.Column("previous_day", sa.Date(), primary_key=True),
@@ -40,7 +53,7 @@ rollup_attention = sa.Table(
 rollup_topics_daily = sa.Table(
     "rollup_topics_daily",
     metadata,
-    sa.Column("day", sa.Date(), primary_key=True),
+    _day(),
     text("topic", primary=True),
     text("language", primary=True),
     # empty where the outlet's country is not known
@@ -56,7 +69,7 @@ rollup_topics_daily = sa.Table(
 rollup_stories = sa.Table(
     "rollup_stories",
     metadata,
-    sa.Column("day", sa.Date(), primary_key=True),
+    _day(),
     text("topic", primary=True),
     # minus the entry's id where no story holds it yet
     sa.Column("story", BigId, primary_key=True, autoincrement=False),
@@ -68,7 +81,7 @@ rollup_stories = sa.Table(
 rollup_citations_daily = sa.Table(
     "rollup_citations_daily",
     metadata,
-    sa.Column("day", sa.Date(), primary_key=True),
+    _day(),
     text("outlet", primary=True),
     text("cited", primary=True),
     # empty where the chain has not been followed
@@ -80,8 +93,8 @@ rollup_citations_daily = sa.Table(
 rollup_coverage_daily = sa.Table(
     "rollup_coverage_daily",
     metadata,
-    sa.Column("day", sa.Date(), primary_key=True),
-    sa.Column("feed_id", BigId, sa.ForeignKey("feeds.id", ondelete="CASCADE"), primary_key=True),
+    _day(),
+    _feed(),
     number("entries"),
     number("stories"),
     sa.Index("ix_rollup_coverage_daily_feed", "feed_id"),
@@ -92,8 +105,8 @@ rollup_coverage_daily = sa.Table(
 rollup_feeds_daily = sa.Table(
     "rollup_feeds_daily",
     metadata,
-    sa.Column("day", sa.Date(), primary_key=True),
-    sa.Column("feed_id", BigId, sa.ForeignKey("feeds.id", ondelete="CASCADE"), primary_key=True),
+    _day(),
+    _feed(),
     text("topic", primary=True),
     text("language", primary=True),
     number("stories"),
@@ -105,7 +118,7 @@ rollup_feeds_daily = sa.Table(
 rollup_versions_daily = sa.Table(
     "rollup_versions_daily",
     metadata,
-    sa.Column("day", sa.Date(), primary_key=True),
+    _day(),
     text("taxonomy_version", primary=True),
     text("code_version", primary=True),
     number("entries"),
@@ -116,8 +129,8 @@ rollup_versions_daily = sa.Table(
 rollup_fetches_daily = sa.Table(
     "rollup_fetches_daily",
     metadata,
-    sa.Column("day", sa.Date(), primary_key=True),
-    sa.Column("feed_id", BigId, sa.ForeignKey("feeds.id", ondelete="CASCADE"), primary_key=True),
+    _day(),
+    _feed(),
     number("fetches"),
     number("answered"),
     sa.Index("ix_rollup_fetches_daily_feed", "feed_id"),
