@@ -1,4 +1,4 @@
-"""SIGKILL at random moments of `monitor digest send`: every list's period reaches everyone, twice at most in one window.
+"""SIGKILL at random moments of `monitor digest send` and `alerts send`: every list's period reaches everyone, twice at most in one window.
 
 The process is real, and so is the SMTP server: it also refuses, delays, and cuts lines before and after it took a
 mail. Five kills in `make check`, `MONITOR_KILLS` of them in `make test-faults`, and a fifth of that on PostgreSQL;
@@ -8,6 +8,7 @@ mail. Five kills in `make check`, `MONITOR_KILLS` of them in `make test-faults`,
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import datetime as dt
 import os
 import random
@@ -36,6 +37,7 @@ KILLS_A_ROUND = 5
 RECIPIENTS = ("desk@example.org", "second@example.org", "third@example.org", "fourth@example.org")
 #: Most that the server waits before and after it takes a mail, in seconds; so long is a run about at work with one.
 DELAY = 0.12
+IN_HAND = "SELECT COUNT(*) FROM alerts WHERE state = 'sending'"
 
 
 @dataclass
@@ -91,19 +93,20 @@ class Desk:
         self.engine = connect(parse_url(self.url))
         self.config = self.folder / "config.yaml"
 
-    def lists(self, *names: str) -> None:
-        """Configure lists of these names, each due since the last midnight."""
+    def lists(self, *names: str, rules: tuple[str, ...] = ()) -> None:
+        """Configure lists of these names, each due since the last midnight, and rules that fire at once."""
         settings = {
             "database": {"url": "sqlite:///other.db"},
             "digests": [{"name": n, "to": list(RECIPIENTS), "schedule": "0 0 * * *"} for n in names],
+            "alerts": [{"name": n, "to": list(RECIPIENTS), "thresholds": {"sanctions": 1}} for n in rules],
             "mail": {"host": self.server.host, "port": self.server.port},
         }
         self.config.write_text(yaml.safe_dump(settings), encoding="utf-8")
 
-    def start(self, *arguments: str) -> warm.WarmProcess:
+    def start(self, *arguments: str, what: str = "digest") -> warm.WarmProcess:
         """Begin to send."""
         environment = os.environ | {"MONITOR_DATABASE_URL": self.url}
-        return warm.start("-c", str(self.config), "digest", "send", *arguments, environment=environment)
+        return warm.start("-c", str(self.config), what, "send", *arguments, environment=environment)
 
     def kill(self, rng: random.Random, name: str) -> None:
         """Kill the sending of one list: one time in six while it starts and builds, else somewhere in the sending."""
@@ -124,6 +127,25 @@ class Desk:
         self.kills += 1
         self.alive += process.poll() == -9
         self.inside += self.number("SELECT COUNT(*) FROM deliveries WHERE state = 'sending'") > 0
+
+    def kill_alerts(self, rng: random.Random) -> None:
+        """Kill the sending of alerts: one time in six at any moment, else once one is in its hands."""
+        process = self.start(what="alerts")
+        if rng.random() >= 1 / 6:
+            while process.poll() is None and not self.number(IN_HAND):
+                time.sleep(0.005)  # as above
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(timeout=rng.uniform(0, DELAY * len(RECIPIENTS)))
+        process.kill()
+        self.kills += 1
+        self.alive += process.poll() == -9
+        self.inside += self.number(IN_HAND) > 0
+        self.let_alerts_rest()
+
+    def let_alerts_rest(self) -> None:
+        """As `let_minutes_pass`."""
+        self.number("UPDATE alerts SET next_attempt_at = fired_at")
+        self.number("UPDATE alerts SET lease_until = fired_at WHERE lease_until IS NOT NULL")
 
     def finish(self) -> None:
         """Send all lists to the end, minutes after the last kill."""
@@ -154,7 +176,8 @@ def desk(database_url: str, tmp_path: Path) -> Desk:
     desk.lists()
     midnight = dt.datetime.now(dt.UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     with Store.open(database_url) as store:
-        ingest(store, *(entry(str(n)) for n in range(6)), now=midnight - dt.timedelta(hours=3))
+        before = midnight - dt.timedelta(hours=3)
+        ingest(store, *(entry(str(n), published_at=before) for n in range(6)), now=before)
         annotate_all(store, "sanctions")
         place_all(store)
     return desk
@@ -207,6 +230,42 @@ def test_killed_sendings_lose_no_period_and_double_only_where_no_answer_was_know
             assert copies[identifier] >= 1
         else:
             assert "may have arrived" in row["last_error"], "given up only where nobody can know"
+
+
+def test_killed_alerts_reach_everyone_and_double_only_where_no_answer_was_known(
+    desk: Desk, database_kind: str
+) -> None:
+    sys.stdout.write(f"{database_kind}, seed {SEED}" + "\n")
+    rng = random.Random(SEED)
+    box = Moody(rng=random.Random(SEED + 1))
+    kills, waiting = max(2, KILLS // 5), "SELECT COUNT(*) FROM alerts WHERE state IN ('ready', 'sending')"
+    rules: list[str] = []
+    with serve(box) as server:
+        desk.server = server
+        while desk.kills < kills:
+            rules += [f"rule-{desk.kills}-{n}" for n in range(2)]
+            desk.lists(rules=tuple(rules[-2:]))
+            box.calm = False
+            for _ in range(min(KILLS_A_ROUND, kills - desk.kills)):
+                desk.kill_alerts(rng)
+            box.calm = True
+            for _ in range(HANDINGS + 1):
+                desk.let_alerts_rest()
+                assert desk.start(what="alerts").wait(timeout=120) in {0, 1}
+            assert desk.number(waiting) == 0
+    copies = Counter(map(message_id, box.mails))
+    with desk.engine.begin() as connection:
+        told = connection.execute(sa.text("SELECT state, handed, last_error FROM alert_deliveries")).all()
+    sys.stdout.write(
+        f"{desk.kills} kills, {desk.alive} of a running process, {desk.inside} with an alert in hand; "
+        f"{len(told)} mails, {sum(n > 1 for n in copies.values())} doubled, {len(told) - len(copies)} lost\n"
+    )
+    assert len(told) == len(rules) * len(RECIPIENTS), "each rule fired once, for everyone"
+    assert max(copies.values()) <= HANDINGS, "at most one double"
+    doubtful = [row for row in told if row.handed >= HANDINGS]
+    assert sum(n > 1 for n in copies.values()) <= len(doubtful), "no double outside the window"
+    assert len(told) - len(copies) <= sum("may have arrived" in row.last_error for row in told), "nor a loss"
+    assert all(row.state == "sent" for row in told if row.handed < HANDINGS)
 
 
 def deliveries(desk: Desk) -> dict[str, int]:
