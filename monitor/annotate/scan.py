@@ -16,6 +16,7 @@ from typing import NamedTuple
 from monitor.annotate.caseforms import forms_of
 from monitor.annotate.gazetteer import Case, case_fits, case_of
 from monitor.annotate.matcher import Hit
+from monitor.annotate.verbforms import verb_forms
 from monitor.text.tokens import sentence_of, sentence_starts
 from monitor.types.annotations import Field
 from monitor.types.gazetteer import GazetteerMatch
@@ -133,7 +134,9 @@ def _all_terms(citations: CitationRules, claims: ClaimRules, register: Register)
             yield from ((Label("source", source.label, case_of(term)), language, term) for term in listed)
     for language, rules in claims.languages.items():
         for name, listed in rules.words.items():
-            yield from ((Label("claim", name), language, term) for term in listed)
+            yield from (
+                (Label("claim", name), language, form) for term in listed for form in verb_forms(term)
+            )
 
 
 def _outlets(register: Register) -> _Terms:

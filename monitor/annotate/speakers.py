@@ -27,6 +27,8 @@ _HEADING = re.compile(r"(?:\s[^\s,.;:!?()«»\"“”\n—–،؛]+){0,2}\s?[*_]
 _DASH = re.compile(r"[—–][\s*_]*$")
 _LAST = re.compile(r"(?:\s[^\s,.;:!?()\n—–،؛]+){0,3}[.\s*_]*(?:\n|$)")
 """Signs of attribution without a verb: a name before a colon that opens a line, or behind the dash that ends one."""
+_SPOKESPERSON = "government spokesperson"
+"""The vaguest of offices: where another noun stands with it, that one says whose spokesperson it is."""
 _PRIORITY: dict[str, int] = {"media": 0, "other": 1, "think-tank": 2, "unnamed": 3, "official": 4}
 
 
@@ -124,31 +126,32 @@ class SourceFinder:
         rule = self._citations.cue_of(
             scan, name, before, said, _unknown(scan.language, bool(nouns)), far=bool(nouns)
         )
-        rule = rule or (_shape(scan, start, end) if nouns else "")
+        rule = rule or _shape(scan, start, end, office=bool(nouns))
         english = self._english.get(codes[0], codes[0]) if codes else ""
         full = " ".join(part for part in (english, label) if part)
-        vague = label == "government spokesperson" and not codes
+        vague = label == _SPOKESPERSON and not codes
         home = _HOME.get(scan.language, "") if nouns and not codes and kind == "official" else ""
         return Source(kind, full or "unnamed", codes, start, end, rule, bool(nouns), vague, home, label)
 
     def _best(self, nouns: Sequence[Found]) -> tuple[SourceKind, str]:
         if not nouns:
             return "official", "government"
-        kinds: list[tuple[int, int, SourceKind, str]] = [
-            (_PRIORITY[kind], place, kind, noun.name)
+        kinds: list[tuple[int, bool, int, SourceKind, str]] = [
+            (_PRIORITY[kind], noun.name == _SPOKESPERSON, place, kind, noun.name)
             for place, noun in enumerate(nouns)
             if (kind := "media" if noun.kind == "medium" else self._kinds[noun.name])
         ]
-        _, _, kind, label = min(kinds)
+        _, _, _, kind, label = min(kinds)
         return kind, label
 
 
-def _shape(scan: Scan, start: int, end: int) -> str:
+def _shape(scan: Scan, start: int, end: int, *, office: bool) -> str:
     """The rule of a heading or closing dash at which an office stands ("Dutch defence ministry: …", "… — МИД")."""
     left = scan.text[max(0, start - 12) : start]
-    if _LINE_START.search(left) and _HEADING.match(scan.text, end):
+    heading = _HEADING.match(scan.text, end)
+    if heading and (office or not heading.group().split()[1:]) and _LINE_START.search(left):
         return "shapes/heading"
-    return "shapes/dash" if _DASH.search(left) and _LAST.match(scan.text, end) else ""
+    return "shapes/dash" if office and _DASH.search(left) and _LAST.match(scan.text, end) else ""
 
 
 def _known(sources: Sequence[Source]) -> list[Source]:
@@ -183,7 +186,7 @@ def _seat(scan: Scan, start: int, end: int) -> tuple[str, ...]:
 
 def _unknown(language: str, office: bool) -> int:
     """How many unlisted words may part a source from its verb."""
-    return 0 if language in ("zh", "ko") and not office else 3
+    return 0 if language in ("zh", "ko", "ar") and not office else 3
 
 
 def _phrases(scan: Scan) -> Iterator[list[Found]]:
@@ -206,6 +209,10 @@ def _phrases(scan: Scan) -> Iterator[list[Found]]:
 def _together(scan: Scan, left: Found, right: Found) -> bool:
     gap = scan.text[left.end : right.start]
     if left.kind == right.kind == "actor":
+        return False
+    if any(
+        left.end <= word.start < right.start for word in scan.words.get("claim", ()) if word.name in TRANSFER
+    ):
         return False
     if "medium" in (left.kind, right.kind) and "actor" in (left.kind, right.kind) and gap.strip():
         return False

@@ -14,12 +14,13 @@ from monitor.types.rules import ClaimLanguage, ClaimRules, RuleExample
 
 MARKS = (
     "to", "from", "at", "by", "via", "of", "poss", "and", "with", "in", "dative", "subject", "object", "origin", "none",
+    "seat",
 )  # fmt: skip
 """What may mark a party (docs/reference/claims.md)."""
 
 CUES = (
     "negation", "filler", "silence", "refuse", "deny", "plan", "announce", "hypothesis", "hearsay", "accuse",
-    "permission", "head", "others", "self", "pronoun", "generic", "contrast", "idiom", "matter", "aspect",
+    "permission", "head", "others", "self", "pronoun", "generic", "contrast", "idiom", "matter", "aspect", "reject",
 )  # fmt: skip
 """Rules that are no frames: words that change what a frame claims."""
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from monitor.annotate.claims.frames import Breaks
 from monitor.annotate.claims.marks import Span
-from monitor.annotate.claims.moods import dependent, used_up
+from monitor.annotate.claims.moods import dependent, future, negated, used_up
 
 _REACH_BEFORE = {
     "negation": 55,
@@ -21,6 +21,7 @@ _REACH_BEFORE = {
     "accuse": 170,
     "permission": 40,
     "aspect": 40,
+    "reject": 120,
 }
 _GOVERN = frozenset({"refuse", "plan"})
 _NEGATED_NOUN = 28
@@ -41,6 +42,7 @@ _REACH_AFTER = {
     "accuse": 120,
     "permission": 30,
     "aspect": 0,
+    "reject": 60,
 }
 _FINAL = {
     "negation": 60,
@@ -54,6 +56,7 @@ _FINAL = {
     "accuse": 120,
     "permission": 30,
     "aspect": 40,
+    "reject": 120,
 }
 """Reach behind the trigger in languages whose verb ends the clause."""
 _COMMAS = {
@@ -68,6 +71,7 @@ _COMMAS = {
     "accuse": 4,
     "permission": 0,
     "aspect": 0,
+    "reject": 2,
 }
 _OWN_CLAUSE = frozenset({"refuse"})
 """Behind the comma after a trigger this is about something else ("Oslo sends jets, Rome suspends shells")."""
@@ -94,10 +98,19 @@ def reaching(trigger: Span, cues: Sequence[Span], breaks: Breaks, text: str, lan
     """The nearest cue of each kind that reaches `trigger` in its sentence.
 
     An infinitive or subjunctive that nothing plans, refuses or carries out is a hypothesis; not to do so is a refusal.
+    Who rejects a request refuses, who rejects a report denies.
     """
     heard = [cue for cue in cues if cue.name not in _GOVERN or not used_up(text, cue, trigger, language)]
     found = {kind: _nearest(kind, trigger, heard, breaks, language) for kind in _REACH_BEFORE}
-    aspect = found.pop("aspect")
+    aspect, reject = found.pop("aspect"), found.pop("reject")
+    if reject is not None and found["hypothesis"] is not None:
+        found["refuse"], found["hypothesis"] = found["refuse"] or reject, None
+    elif reject is not None:
+        found["deny"] = found["deny"] or reject
+    if negated(text[trigger.start : trigger.end], language):
+        found["negation"] = found["negation"] or trigger
+    if found["plan"] is None and future(text[trigger.start : trigger.end], language):
+        found["plan"] = trigger
     if dependent(text[trigger.start : trigger.end], language) and aspect is None:
         if found["negation"] is not None:
             found["plan"] = found["plan"] or found["negation"]

@@ -16,6 +16,7 @@ from monitor.annotate.claims.frames import LEAST, Reading, read
 from monitor.annotate.claims.marks import Marker, Span
 from monitor.annotate.claims.merge import Draft, merged
 from monitor.annotate.claims.missing import continues, fills, only_says, speaking_state
+from monitor.annotate.claims.moods import first_person
 from monitor.annotate.claims.pairs import paired
 from monitor.annotate.claims.reports import denies_report
 from monitor.annotate.claims.sentences import Sentence, SentenceReader, is_aside
@@ -28,6 +29,7 @@ from monitor.types.annotations import Claim
 from monitor.types.rules import ClaimRules
 
 _LOW, _HIGH = 0.3, 0.95
+_SUBJECTS = frozenset({"subject", "inverted", "direct"})
 _THIRD = frozenset({"other", "think-tank"})
 """Sources that are never a party: where intelligence or researchers are named, they vouch for what is said."""
 
@@ -57,7 +59,7 @@ class ClaimFinder:
         drafts: list[Draft] = []
         waiting: list[tuple[Sentence, Span, Cues, Reading]] = []
         for sentence in self._sentences.read(scan, sources, marker):
-            for trigger, reading in paired(list(self._readings(sentence, marker)), sentence, scan.text):
+            for trigger, reading in paired(list(self._readings(sentence, marker, scan)), sentence, scan.text):
                 cues = reaching(trigger, sentence.cues, sentence.breaks, scan.text, scan.language)
                 draft = self._draft(scan, sentence, trigger, cues, reading, marker, sources)
                 if draft is None:
@@ -74,19 +76,24 @@ class ClaimFinder:
         drafts.extend([told] if told is not None else [])
         return tuple(self._claim(scan, draft) for draft in merged(drafts))
 
-    def _readings(self, sentence: Sentence, marker: Marker) -> Iterator[tuple[Span, Reading]]:
+    def _readings(self, sentence: Sentence, marker: Marker, scan: Scan) -> Iterator[tuple[Span, Reading]]:
         """The reading of each trigger; of a word with two senses (تسلم) the heavier one."""
         best: dict[tuple[int, int], tuple[Span, Reading]] = {}
         for trigger in sentence.triggers:
-            reading = self._read(trigger, sentence, marker)
+            reading = self._read(trigger, sentence, marker, scan)
             place = (trigger.start, trigger.end)
             if place not in best or reading.weight > best[place][1].weight:
                 best[place] = (trigger, reading)
         yield from best.values()
 
-    def _read(self, trigger: Span, sentence: Sentence, marker: Marker) -> Reading:
-        speakers = [(source.start, source.end) for source in sentence.sources if source.rule]
+    def _read(self, trigger: Span, sentence: Sentence, marker: Marker, scan: Scan) -> Reading:
+        spoken = [source for source in sentence.sources if source.rule]
+        speakers = [(s.start, s.end) for s in spoken if s.office or s.rule != "shapes/heading"]
         frame = self.rules.frames[trigger.name]
+        if first_person(scan.text[trigger.start : trigger.end], scan.language):
+            frame = {
+                role: {m: w for m, w in marks.items() if m not in _SUBJECTS} for role, marks in frame.items()
+            }
         return read(trigger, sentence.parties, frame, sentence.breaks, speakers, sentence.triggers)
 
     def _draft(

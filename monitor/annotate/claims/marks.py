@@ -113,7 +113,8 @@ class Marker:
             return Party(code, start, end, frozenset({"origin"}))
         marks = self._marks(text, (low, high), (start, end), match)
         if match.kind == "place":
-            marks &= {"to", "from", "via"}
+            marks &= {"to", "from", "via", "seat"}
+            marks = marks - {"seat"} | {"bare", "subject"} if "seat" in marks else marks
             return Party(code, start, end, marks, True) if marks else None
         if self.language == "ar" and marks == _BARE and any(0 <= start - t.end <= 1 for t in triggers):
             marks = frozenset({"bare", "direct"})
@@ -141,6 +142,8 @@ class Marker:
 
     def _nisba(self, word: str, match: GazetteerMatch) -> bool:
         """Whether a name ends as an adjective does (باكستانية, چینی); the matcher takes that for a suffix."""
+        if self.language == "ar" and word.startswith("لل"):
+            return False
         if self.language not in ("ar", "fa") or match.kind != "actor" or not _NISBA.search(word):
             return False
         entry = self._gazetteer.entry("actor", match.code)
@@ -211,6 +214,8 @@ class Marker:
         behind = self._after_marks(after.group(1)) if after else ""
         if self.style.startswith("case"):
             return self._cased(text, left, mark, (start, end), match)
+        if mark == "seat":
+            return frozenset({"bare", "seat"})
         if mark:
             alone = not behind or behind == "poss" or (mark in ("to", "from", "via") and behind == "by")
             return frozenset({mark}) if alone else frozenset({mark, behind})
@@ -227,6 +232,8 @@ class Marker:
             genitive = "to" not in marks or text[span[1] - 1 : span[1]] in ("у", "ю")
             bought = self.language == "uk" and "of" in marks and genitive
             return frozenset({"from"} if bought else {"none"})
+        if mark == "seat":
+            return frozenset({"subject", "accusative", "seat"})
         if mark:
             return frozenset({mark})
         return marks - {"to"} | {"dative"} if {"of", "to"} <= marks else marks
@@ -314,7 +321,13 @@ def _clitic(word: str, code: str) -> str:
 
 def _alternatives(terms: Iterable[str]) -> str:
     listed = sorted({term.lower() for term in terms}, key=len, reverse=True)
-    return "|".join(re.escape(term).replace(r"\*", r"\w*").replace(r"\ ", r"\s+") for term in listed)
+    return "|".join(
+        re.escape(term)
+        .replace(r"\*", r"\w*")
+        .replace(r"\ ", r"[\s\u200c]+")
+        .replace("\u200c", r"[\s\u200c]?")
+        for term in listed
+    )
 
 
 class _Lookup:
@@ -322,11 +335,12 @@ class _Lookup:
 
     def __init__(self, listed: Mapping[str, Sequence[str]]) -> None:
         self.terms = [(term.lower(), mark) for mark, terms in listed.items() for term in terms]
-        self._exact = {term: mark for term, mark in self.terms if "*" not in term}
-        self._stems = [(term.rstrip("*"), mark) for term, mark in self.terms if "*" in term]
+        plain = [(term.replace("\u200c", " "), mark) for term, mark in self.terms]
+        self._exact = {term: mark for term, mark in plain if "*" not in term}
+        self._stems = [(term.rstrip("*"), mark) for term, mark in plain if "*" in term]
 
     def __call__(self, phrase: str) -> str:
-        plain = " ".join(phrase.lower().split())
+        plain = " ".join(phrase.lower().replace("\u200c", " ").split())
         if plain in self._exact:
             return self._exact[plain]
         return next((mark for stem, mark in self._stems if plain.startswith(stem)), "")

@@ -14,6 +14,7 @@ from monitor.annotate.scan import Scan
 from monitor.annotate.speakers import Source
 
 _DIRECT = frozenset({"give", "give-noun", "given", "move", "arm"})
+_HEADING = "shapes/heading"
 _QUOTE = re.compile(r"[«»\"“”„‘「]")
 _PRONOUN, _PRONOUN_FINAL = 12, 40
 _ARTICLES = (" a ", "“a ", '"a ')
@@ -35,6 +36,8 @@ def fills(trigger: Span, cues: Cues, sentence: Sentence, has_supplier: bool, mar
         return True
     pronoun = any(abs(word.start - trigger.start) < 80 for word in sentence.selves)
     official = any(source.rule and source.kind == "official" for source in sentence.sources)
+    if trigger.name == "move":
+        return has_supplier and any(source.rule == _HEADING and source.codes for source in sentence.sources)
     if trigger.name == "given":
         return has_supplier and official
     told = trigger.name.endswith("-noun") and any(
@@ -88,6 +91,9 @@ def speaking_state(
     if said or (same and same != known):
         return said[0].codes[0] if said else same
     homes = [source.home for source in official if source.home and (source.rule or cues.refuse or cues.deny)]
+    heading = [s for s in sources if s.rule == _HEADING and s.codes and s.end <= trigger.start]
+    if homes and heading:
+        return heading[-1].codes[0]
     if homes and not any(source.codes for source in official if source.rule):
         return homes[0] if homes[0] not in {party.code for party in sentence.parties} else ""
     denier = _denier(scan, official, cues, known) or _of_headline(scan, sources, official, cues, known)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from monitor.annotate.claims.accused import told_apart
 from monitor.annotate.claims.frames import Breaks
 from monitor.annotate.claims.marks import Marker, Party, Span
+from monitor.annotate.claims.moods import noun_instead
 from monitor.annotate.gazetteer import CompiledGazetteer
 from monitor.annotate.scan import Found, Scan, longest
 from monitor.annotate.speakers import Source
@@ -56,7 +57,12 @@ class SentenceReader:
     def read(self, scan: Scan, sources: Sequence[Source], marker: Marker) -> Iterator[Sentence]:
         """Sentences with a trigger, in the order of the text."""
         words = _literal(scan.words.get("claim", []))
-        words = [word for word in words if word.name not in self._frames or not _quotes(word, scan, sources)]
+        words = [
+            word
+            for word in words
+            if word.name not in self._frames
+            or not (_quotes(word, scan, sources) or noun_instead(scan.text, word, scan.language))
+        ]
         frames = [word for word in words if word.name in self._frames]
         items = self.items(scan)
         for span in dict.fromkeys(scan.sentence(frame.start) for frame in frames):
@@ -79,6 +85,8 @@ class SentenceReader:
     ) -> Sentence:
         low, high = span
         others = [word for word in words if word.name not in self._frames and not _in_a_name(word, scan)]
+        spans = {(word.start, word.end) for word in words if word.name in self._frames}
+        others = [word for word in others if word.name != "negation" or (word.start, word.end) not in spans]
         cues = _uncovered([_span(word) for word in others if word.name not in _NOT_CUES])
         parties = marker.parties(scan, span, items, triggers)
         speaking = [source for source in sources if low <= source.start < high]
