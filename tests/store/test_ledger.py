@@ -10,6 +10,7 @@ import pytest
 
 from monitor.config import Config
 from monitor.errors import StaleLeaseError
+from monitor.pipeline.cluster_review import cluster_view
 from monitor.pipeline.clustering import fold_stale
 from monitor.pipeline.workspace import Workspace
 from monitor.store import Store
@@ -94,6 +95,17 @@ def test_a_cluster_that_is_settled_shows_chains_roots_line_and_flow(store: Store
     assert (flow["clusters"], flow["roots"], flow["status"]) == (1, 1, "alleged")
     [sources] = store.frame("report_clusters").to_dict("records")
     assert (sources["independent_sources"], changes(store)) == (1, [("new", "alleged")])
+
+
+def test_a_person_is_shown_each_chain_of_a_cluster_and_how_it_ends(store: Store) -> None:
+    home, *others = story(store)
+    settle(store, home, *others, tell(store, "Mirror", 4, citations=cites("Folha")))
+    view = cluster_view(Workspace(Config(), store, lambda: NOW, "test"), home)
+    assert [(chain.outlet, chain.links, chain.state) for chain in view.chains] == [
+        ("Hexagon", ("Courier",), "root"),
+        ("Mirror", ("Folha",), "not_polled"),
+        ("Pulpit", ("Hexagon", "Courier"), "root"),
+    ]
 
 
 def test_the_same_again_changes_nothing_and_a_denial_is_told_once(store: Store) -> None:
