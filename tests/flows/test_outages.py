@@ -43,6 +43,7 @@ class Watched:
 
     def hanging_poll(self) -> str:
         """A run that holds its lease on the feed and waits for the answer."""
+        self.site.let_minutes_pass()
         self.desk.hold()
         asked = self.desk.asked
         run = self.site.run(POLL, ignore_due=True)
