@@ -45,7 +45,7 @@ test: install-dev ## the tests
 	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 test-faults: install-dev ## kills and faults, many of each
-	@MONITOR_KILLS=200 $(BIN)/python -m pytest tests/faults tests/flows/test_workers.py --ignore tests/faults/test_mail_kills.py
+	@MONITOR_KILLS=200 $(BIN)/python -m pytest -rP tests/faults tests/flows/test_workers.py tests/flows/test_outages.py --ignore tests/faults/test_mail_kills.py
 	@MONITOR_KILLS=500 $(BIN)/python -m pytest -rP tests/faults/test_mail_kills.py
 
 lint: install-dev ## ruff
