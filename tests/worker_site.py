@@ -86,8 +86,8 @@ class Site:
         command = command_of("deploy", **{"/srv/monitor/config.yaml": str(config)})
         assert self.start("deploy", *command).wait(timeout=DEADLINE) == 0, self.said()
         # runs are asked for by the test: one that the clock starts in between would take the lease
-        for one in httpx.post(f"{self.api}/deployments/filter", json={}, timeout=60).json():
-            httpx.post(f"{self.api}/deployments/{one['id']}/pause_deployment", timeout=60).raise_for_status()
+        for one in self.ask("POST", "/deployments/filter", {}):
+            self.ask("POST", f"/deployments/{one['id']}/pause_deployment")
 
     def start_worker(self, name: str) -> None:
         self.start(name, *command_of("worker-1", **{"worker-1": name}))
@@ -128,29 +128,31 @@ class Site:
         except OSError:
             return False
 
-    def run(self, name: str, **parameters: object) -> str:
-        """Ask for a run of a deployment; its id."""
-        # a server on SQLite that is busy says 503: it is asked again, as Prefect's own client does
-        body = {"parameters": parameters, "state": {"type": "SCHEDULED"}}
+    def ask(self, method: str, path: str, body: object = None) -> Any:
+        """The API's answer; a server on SQLite that is busy says 5xx and is asked again, as Prefect's own client does."""
         with httpx.Client(base_url=self.api, timeout=60, transport=httpx.HTTPTransport(retries=3)) as client:
-            found = client.get(f"/deployments/name/{name}")
-            found.raise_for_status()
             for _ in range(30):
-                made = client.post(f"/deployments/{found.json()['id']}/create_flow_run", json=body)
-                if made.status_code != 503:
+                answer = client.request(method, path, json=body)
+                if answer.status_code < 500:
                     break
                 time.sleep(1)
-        made.raise_for_status()
-        return str(made.json()["id"])
+        answer.raise_for_status()
+        return answer.json() if answer.content else None
+
+    def run(self, name: str, **parameters: object) -> str:
+        """Ask for a run of a deployment; its id."""
+        found = self.ask("GET", f"/deployments/name/{name}")
+        body = {"parameters": parameters, "state": {"type": "SCHEDULED"}}
+        return str(self.ask("POST", f"/deployments/{found['id']}/create_flow_run", body)["id"])
 
     def state(self, run: str) -> str:
         """The type of a run's state: RUNNING, COMPLETED, CRASHED, CANCELLED, …"""
-        return str(httpx.get(f"{self.api}/flow_runs/{run}", timeout=60).json()["state_type"])
+        return str(self.ask("GET", f"/flow_runs/{run}")["state_type"])
 
     def forget_automations(self) -> None:
         """From now on no run is given up, however slow the machine."""
-        for one in httpx.post(f"{self.api}/automations/filter", json={}, timeout=60).json():
-            httpx.delete(f"{self.api}/automations/{one['id']}", timeout=60).raise_for_status()
+        for one in self.ask("POST", "/automations/filter", {}):
+            self.ask("DELETE", f"/automations/{one['id']}")
 
     def process_of(self, run: str) -> int | None:
         """The process that executes a run, a child of some worker."""
