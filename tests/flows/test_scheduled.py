@@ -7,7 +7,6 @@ import contextlib
 import datetime as dt
 import os
 import signal
-import socket
 import sqlite3
 import sys
 import time
@@ -19,15 +18,10 @@ import yaml
 from monitor.pipeline import demo
 from monitor.pipeline.newsroom import newsroom
 from monitor.pipeline.setup import upgrade_database
+from tests.worker_site import free_port
 
 #: Seconds within which the first scheduled run must have stored entries; it takes about 25.
 DEADLINE = 150.0
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def stored(database: Path) -> tuple[int, int]:
