@@ -81,6 +81,7 @@ class SourceFinder:
             self._source(scan, phrase, before, after, cited)
             for phrase in _phrases(scan)
             if not any(phrase[0].start < medium.end and medium.start < phrase[-1].end for medium in cited)
+            and not any(_state_of(scan, phrase, medium) for medium in cited)
         ]
         return _known(sorted([*cited, *found], key=lambda source: source.start))
 
@@ -123,8 +124,9 @@ class SourceFinder:
         name = Name(label, None, False, start, end)
         media = [] if nouns else [medium.start for medium in cited if medium.start >= end]
         said = [cue for cue in after if not media or cue.start < media[0]]  # "… Iran, Reuters reported"
+        topic = scan.language == "ko" and scan.text.startswith(("은 ", "는 "), end)
         rule = self._citations.cue_of(
-            scan, name, before, said, _unknown(scan.language, bool(nouns)), far=bool(nouns)
+            scan, name, before, said, _unknown(scan.language, bool(nouns)), far=bool(nouns) or topic
         )
         rule = rule or _shape(scan, start, end, office=bool(nouns))
         english = self._english.get(codes[0], codes[0]) if codes else ""
@@ -143,6 +145,14 @@ class SourceFinder:
         ]
         _, _, _, kind, label = min(kinds)
         return kind, label
+
+
+def _state_of(scan: Scan, phrase: Sequence[Found], medium: Source) -> bool:
+    """Whether a bare name of a state only says where the medium behind it is (以色列《国土报》, 러시아 타스)."""
+    bare = all(word.kind == "actor" for word in phrase)
+    if scan.language not in ("zh", "ko") or phrase[-1].end > medium.start:
+        return False
+    return bare and scan.text[phrase[-1].end : medium.start].strip() in ("", "《", "“", "的")
 
 
 def _shape(scan: Scan, start: int, end: int, *, office: bool) -> str:

@@ -13,8 +13,8 @@ from monitor.catalogue.yamlfile import Document, Problem, raise_problems, read_y
 from monitor.types.rules import ClaimLanguage, ClaimRules, RuleExample
 
 MARKS = (
-    "to", "from", "at", "by", "via", "of", "poss", "and", "with", "in", "dative", "subject", "object", "origin", "none",
-    "seat",
+    "to", "from", "at", "by", "via", "of", "poss", "and", "with", "in", "dative", "subject", "object",
+    "origin", "none", "seat", "joined",
 )  # fmt: skip
 """What may mark a party (docs/reference/claims.md)."""
 

@@ -208,6 +208,7 @@ class ClaimFinder:
             confidence=round(max(_LOW, min(_HIGH, weight)), 2),
             quantity=number,
             period=_period(scan.text[slice(*sentence.span)]),
+            referring=bool(items) and all(_within(item, sentence.generic) for item in items),
         )
 
     def _completed(
@@ -280,6 +281,10 @@ def _acts(sentence: Sentence, code: str, trigger: Span) -> bool:
         source.office and source.kind == "official" and code in source.codes and source.end <= trigger.start
         for source in sentence.sources
     )
+
+
+def _within(item: Span, wider: Sequence[Span]) -> bool:
+    return any(span.start <= item.start and item.end <= span.end for span in wider)
 
 
 def _known(reading: Reading) -> tuple[str, str] | None:

@@ -18,6 +18,7 @@ from monitor.types.rules import ClaimLanguage
 _UNSPACED = frozenset({"zh", "ja"})
 _NO_PARTY = frozenset({"UN", "IAEA"})
 _BARE = frozenset({"bare"})
+_JOINED = frozenset({"joined"})
 _ATTRIBUTE = frozenset({"attribute"})
 """An adjective of what is no party ("the Chinese city of …"): no role of its own, but it may say who is accused."""
 _WINDOW = 70
@@ -82,6 +83,10 @@ class Marker:
         )
         parties = [party for party in found if party is not None]
         parties = sorted([*parties, *self._flags(scan.text, sentence)], key=lambda party: party.start)
+        if self.language in ("zh", "ko"):
+            parties = _groups_of_states(parties, scan.text)
+        if self.language == "ko":
+            parties = _partners(parties)
         parties = (
             [_after_pronoun(party, scan.text) for party in parties] if self.language == "de" else parties
         )
@@ -292,6 +297,29 @@ def _after_pronoun(party: Party, text: str) -> Party:
     if party.marks == _BARE and left.endswith((" es ", " sie ", " er ", " man ", " wir ")):
         return replace(party, marks=frozenset({"second"}))
     return party
+
+
+def _groups_of_states(parties: list[Party], text: str) -> list[Party]:
+    """A group right behind the state that it is of bears the marks of both, the state none (向也门胡塞武装)."""
+    kept: list[Party] = []
+    for party in parties:
+        last = kept[-1] if kept else None
+        beside = last is not None and len(last.code) == 2 and text[last.end : party.start] in ("", " ", "的")
+        if last is None or not beside or len(party.code) <= 2 or last.marks & {"subject", "object"}:
+            kept.append(party)
+            continue
+        marks = (party.marks - _BARE) or last.marks
+        kept[-1] = replace(party, start=last.start, marks=marks | (last.marks & {"to", "from", "via"}))
+    return kept
+
+
+def _partners(parties: list[Party]) -> list[Party]:
+    """A Korean name with 와 or 과 behind another one is its partner: 브라질, 스웨덴과 …; before it, both may act."""
+    return [
+        replace(party, marks=frozenset({"with"})) if party.marks == _JOINED and number else party
+        for number, party in enumerate(parties)
+        if number or party.marks != _JOINED
+    ]
 
 
 def _seconds(parties: list[Party]) -> list[Party]:

@@ -9,6 +9,7 @@ from monitor.annotate.status import Status
 from monitor.types.gazetteer import Quantity
 
 _GENERIC = frozenset({"other-arms", "unspecified-arms"})
+_MISSILES = frozenset({"ballistic-missiles", "cruise-missiles", "anti-tank", "air-defence"})
 _NEGATIVE = ("denied", "refused")
 
 
@@ -31,6 +32,8 @@ class Draft:
     confidence: float
     quantity: Quantity | None
     period: str
+    referring: bool = False
+    """Whether the item only points back: such weapons, 그런 무기."""
 
 
 def merged(drafts: Sequence[Draft]) -> list[Draft]:
@@ -41,7 +44,17 @@ def merged(drafts: Sequence[Draft]) -> list[Draft]:
         for pair in dict.fromkeys(draft.pair for draft in chosen):
             kept.extend(_of_pair([draft for draft in chosen if draft.pair == pair]))
     kept = [draft for draft in kept if not _echo(draft, kept) and not _reversed(draft, kept)]
+    kept = [_particular(draft, kept) for draft in kept]
     return sorted(kept, key=lambda draft: draft.start)
+
+
+def _particular(draft: Draft, drafts: Iterable[Draft]) -> Draft:
+    """A denial of "missiles" or of "such weapons" with the class that the text says of the same pair beside it."""
+    if draft.status not in _NEGATIVE or not (draft.referring or draft.items == ("other-arms",)):
+        return draft
+    said = [other.items for other in drafts if other.pair == draft.pair and other.status not in _NEGATIVE]
+    fits = len(said) == 1 and not set(said[0]) & _GENERIC and (draft.referring or set(said[0]) <= _MISSILES)
+    return replace(draft, items=said[0]) if fits else draft
 
 
 def _of_pair(drafts: Sequence[Draft]) -> list[Draft]:

@@ -10,13 +10,16 @@ _TOLD = "told"
 
 
 def denies_report(sentence: Sentence, trigger: Span, cues: Cues, language: str) -> bool:
-    """Whether a medium's report is what is denied ("denied a Reuters report that …"), and does not carry the denial.
+    """Whether a medium's report is what is denied ("denied a Reuters report that …"), and does not carry the denial;
+    or an accusation that the sentence spells out before ("accused Minsk of supplying shells, which Minsk denied").
 
     A medium before everything ("Reuters: Iran denies …") or behind everything ("…, Reuters reported") carries it.
     """
     if cues.deny is None:
         return False
     deny = cues.deny.start
+    if cues.accuse is not None and deny > max(cues.accuse.end, trigger.end):
+        return True
     media = [s for s in sentence.sources if s.kind == "media" and s.rule and s.rule != _TOLD]
     named = [party.start for party in sentence.parties]
     named += [source.start for source in sentence.sources if source.kind == "official"]

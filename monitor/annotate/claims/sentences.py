@@ -21,6 +21,7 @@ _ASIDE = re.compile(r"(?<=\])\(\S*?\)|https?://\S+|\([^()\n]{1,120}\)|（[^（�
 _RELATIVE = re.compile(
     r",\s*(?:which|who|qui|que|der|die|das|котор\w+|який|яка|яке|які|получивш\w+|отрима\w+)\s", re.IGNORECASE
 )
+_KOREAN_SUBJECT = re.compile(r"(?<![가-힣])[가-힣]{2,}(?:이|가)(?= )")
 _NOT_CUES = frozenset({"head", "others", "self", "pronoun", "generic", "contrast", "matter"})
 _IDIOM = "idiom"
 _BACK, _LISTED = 250, 70
@@ -108,7 +109,7 @@ class SentenceReader:
             pronouns=named("pronoun"),
             generic=named("generic"),
             matters=named("matter"),
-            others=named("others"),
+            others=[*named("others"), *(_subjects(scan, span, others) if scan.language == "ko" else ())],
             sources=speaking,
             breaks=_breaks(scan.text, span, named("contrast")),
         )
@@ -140,6 +141,15 @@ def _of_office(party: Party, sources: Sequence[Source]) -> Party:
         return party
     inside = any(source.office and source.start < party.start < source.end for source in sources)
     return replace(party, marks=party.marks - {"dative"}) if inside else party
+
+
+def _subjects(scan: Scan, span: tuple[int, int], words: Sequence[Found]) -> Iterator[Span]:
+    """Korean subjects (이, 가) that are no party of this sentence: who names them with 은 or 는 before only speaks."""
+    known = [(match.start, match.end) for match in scan.matches]
+    known += [(word.start, word.end) for word in words if word.name in ("head", "self")]
+    for found in _KOREAN_SUBJECT.finditer(scan.text, *span):
+        if not any(start < found.end() and found.start() < end for start, end in known):
+            yield Span("others", found.start(), found.end())
 
 
 def _literal(words: Sequence[Found]) -> list[Found]:
@@ -185,13 +195,17 @@ def is_aside(text: str, sentence: Sentence, trigger: Span) -> bool:
 
 
 def _triggers(words: Sequence[Found], scan: Scan) -> list[Span]:
-    """Words of transfer, the longest where they overlap, none inside a name or an item."""
+    """Words of transfer, the longest where they overlap, none inside a name or an item.
+
+    Chinese does not part words: of a longer name and a word that begins in it (胡塞武装|运送) the name is read.
+    """
     taken = [(match.start, match.end, match.kind) for match in scan.matches]
     free = [
         word
         for word in words
         if not any(
-            low <= word.start and word.end <= high and not (kind == "item" and word.name == "give-noun")
+            (low <= word.start and word.end <= high and not (kind == "item" and word.name == "give-noun"))
+            or (low < word.start < high < word.end and high - low > word.end - word.start)
             for low, high, kind in taken
         )
     ]
