@@ -61,7 +61,7 @@ class ClaimFinder:
         for sentence in self._sentences.read(scan, sources, marker):
             for trigger, reading in paired(list(self._readings(sentence, marker, scan)), sentence, scan.text):
                 cues = reaching(trigger, sentence.cues, sentence.breaks, scan.text, scan.language)
-                draft = self._draft(scan, sentence, trigger, cues, reading, marker, sources)
+                draft = self._draft(scan, sentence, trigger, cues, reading, marker, sources, drafts)
                 if draft is None:
                     waiting.append((sentence, trigger, cues, reading))
                     continue
@@ -105,8 +105,9 @@ class ClaimFinder:
         reading: Reading,
         marker: Marker,
         sources: Sequence[Source],
+        told: Sequence[Draft],
     ) -> Draft | None:
-        """What the trigger claims, if both parties are known."""
+        """What the trigger claims, if both parties are known; `told` is what the text has claimed before."""
         items = self._items(scan, sentence, trigger, cues, reading)
         ours = bool(cues.negation and sentence.selves)
         if about_else(trigger, items, sentence.matters):
@@ -121,6 +122,7 @@ class ClaimFinder:
         filled = False
         if bool(supplier) != bool(recipient):
             speaker = speaking_state(scan, sentence, trigger, cues, sources, supplier or recipient)
+            speaker = _told_of(sentence, cues, told, supplier, recipient) or speaker
             if (
                 speaker
                 and speaker not in (supplier, recipient)
@@ -285,6 +287,19 @@ def _acts(sentence: Sentence, code: str, trigger: Span) -> bool:
 
 def _within(item: Span, wider: Sequence[Span]) -> bool:
     return any(span.start <= item.start and item.end <= span.end for span in wider)
+
+
+def _told_of(sentence: Sentence, cues: Cues, told: Sequence[Draft], supplier: str, recipient: str) -> str:
+    """The other party of the one transfer that the text has told of, where a denial names but one and no speaker."""
+    if not (cues.deny or cues.negation):
+        return ""
+    if any(source.rule and source.codes and source.kind == "official" for source in sentence.sources):
+        return ""
+    pairs = {draft.pair for draft in told if draft.pair[0] == supplier or draft.pair[1] == recipient}
+    if len(pairs) != 1:
+        return ""
+    giver, taker = pairs.pop()
+    return taker if supplier else giver
 
 
 def _known(reading: Reading) -> tuple[str, str] | None:

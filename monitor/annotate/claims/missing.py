@@ -46,7 +46,8 @@ def fills(trigger: Span, cues: Cues, sentence: Sentence, has_supplier: bool, mar
         and ("final" in marker.style or source.start < trigger.start)
         for source in sentence.sources
     )
-    dropped = pronoun or told or "prodrop" in marker.style or cues.plan is not None
+    verbal = not trigger.name.endswith("-noun") and ("prodrop" in marker.style or cues.plan is not None)
+    dropped = pronoun or told or verbal
     return fits and trigger.name != "move" and dropped
 
 
