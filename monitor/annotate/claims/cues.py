@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -23,6 +24,8 @@ _REACH_BEFORE = {
     "aspect": 40,
     "reject": 120,
 }
+_AUXILIARY = re.compile(r"\b(?:hat|habe|haben|hatte|hatten|hätten|wurde|wurden|sei|seien)\b", re.IGNORECASE)
+_FINITE = re.compile(r"\s(?:hat|habe|haben|hatte|hatten|hätten|wurde|wurden|worden)\b", re.IGNORECASE)
 _GOVERN = frozenset({"refuse", "plan"})
 _NEGATED_NOUN = 28
 """A noun is negated from close by ("no deliveries")."""
@@ -116,9 +119,20 @@ def reaching(trigger: Span, cues: Sequence[Span], breaks: Breaks, text: str, lan
             found["plan"] = found["plan"] or found["negation"]
         elif not any(found[kind] for kind in ("plan", "refuse", "deny")):
             found["hypothesis"] = found["hypothesis"] or trigger
+    if found["plan"] is None and language == "de" and _sells(text, trigger):
+        found["plan"] = trigger
     if found["plan"] is None and trigger.name.endswith("-noun"):
         found["plan"] = found["announce"]
     return Cues(**found)
+
+
+def _sells(text: str, trigger: Span) -> bool:
+    """Whether "verkauft" is the present, which sells what is still to come, and no participle ("hat verkauft")."""
+    if text[trigger.start : trigger.end].casefold() != "verkauft":
+        return False
+    low = max(text.rfind(mark, 0, trigger.start) for mark in ".!?:\n")
+    clause = text[low + 1 : trigger.start]
+    return _AUXILIARY.search(clause) is None and not _FINITE.match(text, trigger.end)
 
 
 def _nearest(kind: str, trigger: Span, cues: Sequence[Span], breaks: Breaks, language: str) -> Span | None:

@@ -245,7 +245,10 @@ class ClaimFinder:
         elif continues(sentence, trigger, reading):
             fits = bool(items)
         else:
-            third = any(source.kind != "official" for source in said) or cues.hearsay is not None
+            third = cues.hearsay is not None or any(
+                source.kind != "official" or (source.codes and not set(source.codes) & set(pair))
+                for source in said
+            )
             fits = third and bool((named and (items or sentence.generic)) or (said and shared))
         draft = self._made(scan, sentence, trigger, cues, reading, pair, items, True) if fits else None
         said_on = continues(sentence, trigger, reading) and bool(items)

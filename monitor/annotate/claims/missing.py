@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -19,6 +20,8 @@ _QUOTE = re.compile(r"[«»\"“”„‘「]")
 _PRONOUN, _PRONOUN_FINAL = 12, 40
 _ARTICLES = (" a ", "“a ", '"a ')
 """Before a capital an article makes it an attribute ("a Washington invention")."""
+_TOPIC = re.compile("[;；؛]")
+"""What parts the place that a headline is about from who speaks there."""
 _OPENING = 4
 """So far into a headline, past an article or quotation mark, its subject may begin."""
 
@@ -56,7 +59,8 @@ def continues(sentence: Sentence, trigger: Span, reading: Reading) -> bool:
     if trigger.name not in ("give", "give-noun", "given") or reading.supplier or not reading.recipient:
         return False
     official = [source for source in sentence.sources if source.kind == "official" and source.office]
-    return any(source.rule and not source.codes for source in official)
+    low = sentence.span[0]
+    return any(not source.codes and (source.rule or source.start - low <= _OPENING) for source in official)
 
 
 def only_says(reading: Reading, sentence: Sentence, trigger: Span) -> Reading:
@@ -103,7 +107,7 @@ def speaking_state(
     return _spoke_before(scan.text, sentence, trigger, cues, sources, official)
 
 
-def _denier(scan: Scan, official: Sequence[Source], cues: Cues, known: str) -> str:
+def _denier(scan: Scan, sentence: Sentence, official: Sequence[Source], cues: Cues, known: str) -> str:
     """The state nearest to a word of denial or refusal, other than `known`."""
     cue = cues.deny or cues.refuse
     if cue is None:
@@ -111,7 +115,12 @@ def _denier(scan: Scan, official: Sequence[Source], cues: Cues, known: str) -> s
     named = [source for source in official if source.codes and source.codes[0] != known]
     late = scan.language in (*VERB_FINAL, "ar")
     close = [source for source in named if source.end <= cue.start or late]
-    close = [source for source in close if not scan.text.endswith(_ARTICLES, 0, source.start)]
+    close = [
+        source
+        for source in close
+        if not scan.text.endswith(_ARTICLES, 0, source.start)
+        and not _TOPIC.search(scan.text, source.end, max(source.end, cue.start))
+    ]
     return min(close, key=lambda source: abs(cue.start - source.end)).codes[0] if close else ""
 
 
