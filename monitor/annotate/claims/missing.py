@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -107,7 +106,7 @@ def speaking_state(
     return _spoke_before(scan.text, sentence, trigger, cues, sources, official)
 
 
-def _denier(scan: Scan, sentence: Sentence, official: Sequence[Source], cues: Cues, known: str) -> str:
+def _denier(scan: Scan, official: Sequence[Source], cues: Cues, known: str) -> str:
     """The state nearest to a word of denial or refusal, other than `known`."""
     cue = cues.deny or cues.refuse
     if cue is None:
