@@ -168,9 +168,9 @@ def _named_before(sources: Sequence[Source], official: Sequence[Source]) -> str:
     nameless = [source for source in official if source.rule and source.office and not source.codes]
     if not nameless or any(source.codes and source.rule for source in official):
         return ""
-    named = [
-        source.codes[0]
-        for source in sources
-        if source.kind == "official" and source.office and source.codes and source.end <= nameless[0].start
-    ]
-    return named[-1] if named else ""
+    for source in reversed([one for one in sources if one.end <= nameless[0].start]):
+        if source.kind != "official" or not source.office:
+            continue
+        if source.codes or source.label != nameless[0].label:
+            return source.codes[0] if source.codes else ""  # another office of none stands between
+    return ""
