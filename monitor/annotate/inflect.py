@@ -47,14 +47,19 @@ _ENDINGS: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 # Korean: case, topic, plural, copula and light verbs after a noun, possibly several in a row.
-_KOREAN = re.compile(
-    r"(?:들|적|용|형|제|급|식|측|국|당국)?"
-    r"(?:하|해|했|한|할|함|하는|하고|하기|되|돼|됐|된|될|됨|되는|시키|시킨|시켰|받|받은|받고|당한|당해)?"
+_KOREAN_PARTICLES = (
     r"(?:이|가|을|를|은|는|의|에|에서|에게|에게서|께|한테|와|과|랑|도|만|로|으로|로서|으로서|로써|으로써|로부터|으로부터|까지|부터|보다|처럼"
     r"|마다|조차|뿐|나|이나|란|이란|라는|이라는|라고|이라고|라며|이라며|다|이다|였다|이었다|인|일|이며|며|이고|고|라|던|는데|면|지|자|기|게|서|여"
     r"|려|려는|려고|토록|도록|다고|다는|다며|했다|한다|됐다|된다|에는|에도|에만|에선|에서는|에서도|에서의|에의|와의|과의|와는|과는|로의|으로의|로는|으로는|로도|까지도"
     r"|하는|하던|시|시에|중|중인|상|간|후|전|등|등을|등의|등이|등에|등은|입니다|이었던|였던|이라|이자|조차도|만이|만을|만은|밖에)?"
 )
+_KOREAN = re.compile(
+    r"(?:들|적|용|형|제|급|식|측|국|당국)?"
+    r"(?:하|해|했|한|할|함|하는|하고|하기|되|돼|됐|된|될|됨|되는|시키|시킨|시켰|받|받은|받고|당한|당해)?"
+    + _KOREAN_PARTICLES
+)
+_KOREAN_SHORT = re.compile(r"(?:들|측)?" + _KOREAN_PARTICLES)
+"""After one syllable a verb's ending would make another word of it: 북 is no 북한."""
 _PRONOUNS = "(?:ها|هم|هما|هن|نا|كم|ه|ك|ي)?"
 _ARABIC_LONG = re.compile(rf"(?:ات|تين|تان|ين|ون|ان|ا|ي|يه|يا|ت|يين)?{_PRONOUNS}")
 _ARABIC_SHORT = re.compile(_PRONOUNS)
@@ -105,7 +110,8 @@ def endings(language: str, literal: str, *, phrase: bool = False) -> Container[s
     `phrase`: it is the last of several words, so a short one can be told from its homonyms.
     """
     if language == "ko":
-        return _Pattern(_KOREAN) if not literal.isascii() else _LATIN_PLURAL
+        korean = _Pattern(_KOREAN if len(literal) > 1 else _KOREAN_SHORT)
+        return _LATIN_PLURAL if literal.isascii() else korean
     if language == "ar":
         return _Pattern(_ARABIC_LONG if len(literal) > SHORT else _ARABIC_SHORT)
     if language == "fa":

@@ -7,6 +7,7 @@ The lexicon holds the outlets of the register, the cues of citations, the nouns 
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -27,6 +28,8 @@ from monitor.types.taxonomy import TermGroup
 _KOREAN_PARTICLES = ("와의 ", "과의 ", "에 ", "를 ", "을 ", "가 ", "이 ", "는 ", "은 ", "와 ", "과 ")
 
 
+_SIGNED_LEFT = re.compile(r"[(（](?:[^()（）\n:.]*[/, ])?$")
+_SIGNED_RIGHT = re.compile(r"(?:[/, ][^()（）\n:.]*)?[)）][.\s*_]*(?:\n|$)")
 TRANSFER = frozenset({"give", "given", "give-noun", "receive", "receive-noun", "move", "arm"})
 """Frames of claims: a word of theirs is no verb of speech, though передать and نقل may be both."""
 
@@ -73,6 +76,10 @@ class Lexicon:
             if group < first:
                 continue
             label = labels[group - first]
+            if label.kind == "signature":
+                if _signs(text, start, end):
+                    found["outlet"].append(Found("outlet", label.name, start, end))
+                continue
             if label.case == "any" or case_fits(text[start:end], label.case):
                 found[label.kind].append(Found(label.kind, label.name, start, end))
         for listed in found.values():
@@ -106,6 +113,23 @@ class Scan:
         if start < self.shift:
             return "title", start, min(end, self.shift)
         return "body", start - self.shift, end - self.shift
+
+
+def _signs(text: str, start: int, end: int) -> bool:
+    """Whether an agency's acronym stands in small letters in the brackets that end a paragraph: (sda/afp)."""
+    return (
+        text[start:end].islower()
+        and _SIGNED_LEFT.search(text, max(0, start - 40), start) is not None
+        and _SIGNED_RIGHT.match(text, end) is not None
+    )
+
+
+def office_of_another(matches: Iterable[GazetteerMatch], match: GazetteerMatch) -> bool:
+    """Whether an office that one state's name goes without follows the name of another (美国国务院)."""
+    return match.form == "government" and any(
+        0 <= match.start - other.end <= 1 and other.kind == "actor" and other.code != match.code
+        for other in matches
+    )
 
 
 def longest(found: Iterable[Found]) -> list[Found]:
@@ -145,6 +169,8 @@ def _outlets(register: Register) -> _Terms:
         for group in register.term_groups(context=weak):
             for language, listed in group.terms.items():
                 for term in listed:
+                    if register.entries[group.name].kind == "agency" and case_of(term) == "upper":
+                        yield Label("signature", group.name), language, term.lower()
                     for variant in forms_of(term, language) if language in ("ru", "uk", "ar") else (term,):
                         yield Label(kind, group.name, case_of(variant)), language, variant
                     if language in ("fr", "any") and term.startswith(("Le ", "Les ")):

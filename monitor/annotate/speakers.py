@@ -9,14 +9,16 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from monitor.annotate.citations.again import takes_up
 from monitor.annotate.citations.find import CitationFinder, Cue
 from monitor.annotate.citations.names import Name
-from monitor.annotate.scan import TRANSFER, Found, Scan, longest
+from monitor.annotate.scan import TRANSFER, Found, Scan, longest, office_of_another
 from monitor.types.annotations import Citation
 from monitor.types.gazetteer import Gazetteer, GazetteerMatch
 from monitor.types.rules import CitationRules, SourceKind
 
 _GAP = 16
+_UNNAMED = "unnamed"
 _LINKS = ("", "의", "的", "驻")
 _TRANSMITS = frozenset({"shapes/sign-off", "forward"})
 """Rules that say who carries the text, not who vouches for what it says."""
@@ -79,11 +81,11 @@ class SourceFinder:
         )
         found = [
             self._source(scan, phrase, before, after, cited)
-            for phrase in _phrases(scan)
+            for phrase in _phrases(scan, cited)
             if not any(phrase[0].start < medium.end and medium.start < phrase[-1].end for medium in cited)
             and not any(_state_of(scan, phrase, medium) for medium in cited)
         ]
-        return _known(sorted([*cited, *found], key=lambda source: source.start))
+        return _known(_again(scan, sorted([*cited, *found], key=lambda source: source.start)))
 
     def citations(self, scan: Scan, sources: Iterable[Source]) -> tuple[Citation, ...]:
         """Sources that speak and are no media, each name once."""
@@ -133,7 +135,7 @@ class SourceFinder:
         full = " ".join(part for part in (english, label) if part)
         vague = label == _SPOKESPERSON and not codes
         home = _HOME.get(scan.language, "") if nouns and not codes and kind == "official" else ""
-        return Source(kind, full or "unnamed", codes, start, end, rule, bool(nouns), vague, home, label)
+        return Source(kind, full or _UNNAMED, codes, start, end, rule, bool(nouns), vague, home, label)
 
     def _best(self, nouns: Sequence[Found]) -> tuple[SourceKind, str]:
         if not nouns:
@@ -162,6 +164,19 @@ def _shape(scan: Scan, start: int, end: int, *, office: bool) -> str:
     if heading and (office or not heading.group().split()[1:]) and _LINE_START.search(left):
         return "shapes/heading"
     return "shapes/dash" if office and _DASH.search(left) and _LAST.match(scan.text, end) else ""
+
+
+def _again(scan: Scan, sources: Sequence[Source]) -> list[Source]:
+    """`sources`, a noun of media ("the newspaper") with the name of the last medium cited before it."""
+    found: list[Source] = []
+    last = ""
+    for source in sources:
+        if source.kind == "media" and source.name != _UNNAMED:
+            last = source.name
+        elif source.kind == "media" and last and takes_up(scan, source.start, source.end):
+            source = replace(source, name=last)  # noqa: PLW2901 (the same source, known better)
+        found.append(source)
+    return found
 
 
 def _known(sources: Sequence[Source]) -> list[Source]:
@@ -199,14 +214,16 @@ def _unknown(language: str, office: bool) -> int:
     return 0 if language in ("zh", "ko", "ar") and not office else 3
 
 
-def _phrases(scan: Scan) -> Iterator[list[Found]]:
+def _phrases(scan: Scan, cited: Sequence[Source]) -> Iterator[list[Found]]:
     """Nouns of sources and names of actors that stand together."""
     nouns = longest([*scan.words.get("source", ()), *scan.words.get("medium", ())])
-    actors = [_as_found(match) for match in scan.matches if match.kind == "actor"]
+    named = [match for match in scan.matches if match.kind == "actor"]
+    actors = [_as_found(match) for match in named if not office_of_another(named, match)]
     words = sorted([*nouns, *actors], key=lambda word: (word.start, word.end))
     phrase: list[Found] = []
     for word in words:
-        if phrase and _together(scan, phrase[-1], word):
+        apart = any(phrase and phrase[-1].end <= medium.start < word.start for medium in cited)
+        if phrase and not apart and _together(scan, phrase[-1], word):
             phrase.append(word)
             continue
         if phrase:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from monitor.annotate.citations.again import taken_up
 from monitor.annotate.citations.gaps import Gaps, compiled
 from monitor.annotate.citations.names import Name, outlet_names, unknown_names
 from monitor.annotate.scan import Scan
@@ -127,6 +128,13 @@ class CitationFinder:
             for other in (number - 1, number + 1):
                 if number not in cited and other in cited and _between(scan, names, number, other, gaps):
                     cited[number] = "list"
+        for noun, number in taken_up(scan, names):
+            name, place = names[number], Name("", None, True, noun.start, noun.end)
+            if number in cited or name.weak or (unsigned and _at_home(name, scan.language)):
+                continue
+            rule = self.cue_of(scan, place, before, after, 0)
+            if rule and not self._about(scan, name):
+                cited[number] = rule
         return dict(sorted(cited.items()))
 
     def _shape(self, scan: Scan, name: Name) -> str:
@@ -143,7 +151,7 @@ class CitationFinder:
                 return f"shapes/{rule}"
         if text[name.end : name.end + 1] in (")", "）") and name.entry.kind == "agency":
             inside = _PLACE_BEFORE.search(text, max(0, name.start - 28), name.start)
-            if inside and "," in inside.group():
+            if inside and ("," in inside.group() or inside.group().endswith("/")):
                 return "shapes/sign-off"
         return ""
 

@@ -18,7 +18,7 @@ from monitor.annotate.claims.merge import Draft, merged
 from monitor.annotate.claims.missing import continues, fills, only_says, speaking_state
 from monitor.annotate.claims.moods import first_person
 from monitor.annotate.claims.pairs import paired
-from monitor.annotate.claims.reports import denies_report
+from monitor.annotate.claims.reports import denies_report, mediums_own
 from monitor.annotate.claims.sentences import Sentence, SentenceReader, is_aside
 from monitor.annotate.claims.things import about_else, carried, classes, in_use, near, quantity
 from monitor.annotate.gazetteer import CompiledGazetteer
@@ -165,11 +165,12 @@ class ClaimFinder:
         if (
             status == "alleged"
             and cues.plan is not None
-            and cues.hearsay is None
+            and (cues.hearsay is None or mediums_own(cues.hearsay, sentence))
             and cues.accuse is None
-            and _acts(sentence, pair[0], trigger)
+            and (acting := _acting(sentence, pair[0], trigger))
         ):
             status = "announced"  # a medium may carry it, but an office of the supplier does it
+            speaking = [*acting, *speaking]
         if status is None:
             return None
         if (
@@ -280,12 +281,16 @@ class ClaimFinder:
         )
 
 
-def _acts(sentence: Sentence, code: str, trigger: Span) -> bool:
-    """Whether an office of `code` stands before the trigger as the one that approves or signs."""
-    return any(
-        source.office and source.kind == "official" and code in source.codes and source.end <= trigger.start
+def _acting(sentence: Sentence, code: str, trigger: Span) -> list[Source]:
+    """The offices of `code` that stand before the trigger as those that approve or sign."""
+    return [
+        source
         for source in sentence.sources
-    )
+        if source.office
+        and source.kind == "official"
+        and code in source.codes
+        and source.end <= trigger.start
+    ]
 
 
 def _within(item: Span, wider: Sequence[Span]) -> bool:

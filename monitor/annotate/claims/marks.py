@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from monitor.annotate.claims.cases import ALL, adjective_marks, noun_marks
 from monitor.annotate.gazetteer import CompiledGazetteer
-from monitor.annotate.scan import Scan
+from monitor.annotate.scan import Scan, office_of_another
 from monitor.types.gazetteer import GazetteerMatch
 from monitor.types.rules import ClaimLanguage
 
@@ -101,7 +101,12 @@ class Marker:
         triggers: Sequence[Span],
     ) -> Party | None:
         code = self._code(match)
-        if not code or code in _NO_PARTY or _office_of_another(scan, match) or _group_behind(scan, match):
+        if (
+            not code
+            or code in _NO_PARTY
+            or office_of_another(scan.matches, match)
+            or _group_behind(scan, match)
+        ):
             return None
         text, (low, high) = scan.text, sentence
         start, end = match.start, match.end
@@ -261,14 +266,6 @@ class Marker:
         )
         lemmas = [lemma.split()[-1] for lemma in lemmas if "*" not in lemma]
         return noun_marks(words[-1], self.language, lemmas)
-
-
-def _office_of_another(scan: Scan, match: GazetteerMatch) -> bool:
-    """Whether an office that one state's name goes without follows the name of another (美国国务院)."""
-    return match.form == "government" and any(
-        0 <= match.start - other.end <= 1 and other.kind == "actor" and other.code != match.code
-        for other in scan.matches
-    )
 
 
 def _group_behind(scan: Scan, match: GazetteerMatch) -> bool:

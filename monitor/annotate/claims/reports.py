@@ -7,6 +7,7 @@ from monitor.annotate.claims.marks import Span
 from monitor.annotate.claims.sentences import Sentence
 
 _TOLD = "told"
+_BESIDE = 3
 
 
 def denies_report(sentence: Sentence, trigger: Span, cues: Cues, language: str) -> bool:
@@ -29,3 +30,11 @@ def denies_report(sentence: Sentence, trigger: Span, cues: Cues, language: str) 
         if within or answered:
             return True
     return False
+
+
+def mediums_own(cue: Span, sentence: Sentence) -> bool:
+    """Whether `cue` is but the verb with which a medium carries what is certain ("Reuters reports that …")."""
+    return any(
+        source.kind == "media" and source.rule and 0 <= cue.start - source.end <= _BESIDE
+        for source in sentence.sources
+    )
