@@ -56,6 +56,8 @@ def _pair(
         return (acting[0] if acting else None), (late[-1] if late else None)
     if language == "ar" and after and not (before and cue.start - before[-1].end <= _NEAR):
         return after[0], (after[1] if len(after) > 1 and _first(after[1], triggers, cue) else None)
+    if language == "zh":
+        after = [party for party in after if "to" not in party.marks or party.start < cue.end + _NEAR]
     acting = [party for party in before if party.marks & _ACTS]
     accused = after[0] if after and (_first(after[0], triggers, cue) or cue.start > triggers[0].end) else None
     return (acting[-1] if acting else None), accused

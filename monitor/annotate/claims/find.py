@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from monitor.annotate.claims.beside import alleged_beside
 from monitor.annotate.claims.cues import Cues, reaching
+from monitor.annotate.claims.firms import firms_state
 from monitor.annotate.claims.frames import LEAST, Reading, read
 from monitor.annotate.claims.marks import Marker, Span
 from monitor.annotate.claims.merge import Draft, merged
@@ -29,6 +30,7 @@ from monitor.types.annotations import Claim
 from monitor.types.rules import ClaimRules
 
 _LOW, _HIGH = 0.3, 0.95
+_GIVES = frozenset({"give", "given", "give-noun", "move"})
 _SUBJECTS = frozenset({"subject", "inverted", "direct"})
 _THIRD = frozenset({"other", "think-tank"})
 """Sources that are never a party: where intelligence or researchers are named, they vouch for what is said."""
@@ -39,6 +41,7 @@ class ClaimFinder:
 
     def __init__(self, rules: ClaimRules, gazetteer: CompiledGazetteer) -> None:
         self.rules = rules
+        self._gazetteer = gazetteer
         self._frames = frozenset(rules.frames)
         self._sentences = SentenceReader(rules.frames, gazetteer)
         self._markers = {code: Marker(language, gazetteer) for code, language in rules.languages.items()}
@@ -120,7 +123,12 @@ class ClaimFinder:
         supplier = reading.supplier.code if reading.supplier else ""
         recipient = reading.recipient.code if reading.recipient else ""
         filled = False
-        if bool(supplier) != bool(recipient):
+        firms = trigger.name in _GIVES and firms_state(scan, sentence.span, trigger, self._gazetteer)
+        if firms and recipient and not supplier and firms != recipient:
+            supplier, filled = firms, True
+            if any(word.name == "accuse" for word in scan.words.get("claim", ())):
+                cues = replace(cues, accuse=cues.accuse or trigger)
+        elif bool(supplier) != bool(recipient):
             speaker = speaking_state(scan, sentence, trigger, cues, sources, supplier or recipient)
             speaker = _told_of(sentence, cues, told, supplier, recipient) or speaker
             if (

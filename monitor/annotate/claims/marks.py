@@ -237,7 +237,7 @@ class Marker:
         """Marks of a Slavic phrase: a preposition decides, else the case of its head."""
         marks = self._case(text, left, span, match)
         if mark == "in":
-            if marks == ALL or ("accusative" in marks and "subject" not in marks):
+            if marks == ALL or "accusative" in marks:
                 return frozenset({"to"})
             genitive = "to" not in marks or text[span[1] - 1 : span[1]] in ("у", "ю")
             bought = self.language == "uk" and "of" in marks and genitive
