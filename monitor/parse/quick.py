@@ -188,8 +188,9 @@ class _Reader:
     def _without_effect(self, key: str) -> bool:
         """Whether an element changes nothing that is read of the item."""
         if key == "media_title":
-            # a title that was there before it stands
-            return self._state is not None and bool(self._state.data.get("title"))
+            # a title that was there before it stands, unless a source came between: feedparser forgets it then
+            state = self._state
+            return state is not None and bool(state.data.get("title")) and "source" not in state.seen
         return key in values.HARMLESS or (key not in values.HANDLED and key not in values.READ)
 
     def _text(self, text: str) -> None:

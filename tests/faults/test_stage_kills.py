@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 import yaml
 
 from monitor.pipeline import demo
@@ -92,11 +93,14 @@ class Stage:
 
     def let_minutes_pass(self) -> None:
         from monitor.store.engine import connect, parse_url
+        from monitor.store.schema.publishing import deliveries
 
         engine = connect(parse_url(self.url))
         with engine.begin() as connection:
             connection.exec_driver_sql("UPDATE leases SET until = NULL, owner = NULL")
-            connection.exec_driver_sql("UPDATE deliveries SET lease_until = NULL, lease_owner = NULL")
+            held = deliveries.c.lease_until.is_not(None)
+            long_ago = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
+            connection.execute(sa.update(deliveries).where(held).values(lease_until=long_ago))
         engine.dispose()
 
 
