@@ -79,4 +79,4 @@ def test_the_report_says_which_rules_read_the_texts(run: Demo) -> None:
 
 
 #: What the extraction of citations and claims gives today, of 40 chains and 11 lines: raise it with that.
-LEAST_CHAINS, LEAST_LINES, MOST_SURPLUS = 40, 10, 0
+LEAST_CHAINS, LEAST_LINES, MOST_SURPLUS = 40, 11, 0

@@ -16,7 +16,7 @@ from monitor.annotate.claims.firms import firms_state
 from monitor.annotate.claims.frames import LEAST, Reading, read
 from monitor.annotate.claims.marks import Marker, Span
 from monitor.annotate.claims.merge import Draft, merged
-from monitor.annotate.claims.missing import continues, fills, only_says, speaking_state
+from monitor.annotate.claims.missing import continues, fills, home_made, only_says, speaking_state
 from monitor.annotate.claims.moods import first_person
 from monitor.annotate.claims.pairs import paired
 from monitor.annotate.claims.reports import denies_report, mediums_own
@@ -134,7 +134,10 @@ class ClaimFinder:
             if (
                 speaker
                 and speaker not in (supplier, recipient)
-                and fills(trigger, cues, sentence, bool(supplier), marker)
+                and (
+                    fills(trigger, cues, sentence, bool(supplier), marker)
+                    or (not supplier and home_made(scan, sentence))
+                )
             ):
                 supplier, recipient, filled = supplier or speaker, recipient or speaker, True
         if not supplier or not recipient or supplier == recipient:

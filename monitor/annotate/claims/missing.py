@@ -21,6 +21,12 @@ _ARTICLES = (" a ", "“a ", '"a ')
 """Before a capital an article makes it an attribute ("a Washington invention")."""
 _TOPIC = re.compile("[;；؛]")
 """What parts the place that a headline is about from who speaks there."""
+_HOME_MADE = re.compile(
+    r"(?<!\w)국산|국내산|(?<!中)国产|國產|\b(?:domestically|locally|home)[ -](?:made|built|produced|manufactured)\b"
+    r"|\bотечественн|\bвітчизнян|\bfabrication nationale\b|\b(?:producción|fabricación) nacional\b|\bheimisch"
+    r"|محلية الصنع|ساخت داخل|تولید داخل",
+    re.IGNORECASE,
+)
 _OPENING = 4
 """So far into a headline, past an article or quotation mark, its subject may begin."""
 
@@ -51,6 +57,12 @@ def fills(trigger: Span, cues: Cues, sentence: Sentence, has_supplier: bool, mar
     verbal = not trigger.name.endswith("-noun") and ("prodrop" in marker.style or cues.plan is not None)
     dropped = pronoun or told or verbal
     return fits and trigger.name != "move" and dropped
+
+
+def home_made(scan: Scan, sentence: Sentence) -> bool:
+    """Whether an office of a state speaks of what its own industry makes (국산, 国产): that state supplies it."""
+    speaks = any(s.rule and s.office and s.codes and s.kind == "official" for s in sentence.sources)
+    return speaks and _HOME_MADE.search(scan.text, *sentence.span) is not None
 
 
 def continues(sentence: Sentence, trigger: Span, reading: Reading) -> bool:

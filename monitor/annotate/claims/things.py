@@ -10,6 +10,8 @@ from monitor.annotate.claims.marks import Span
 from monitor.annotate.quantities import find_quantities
 from monitor.types.gazetteer import Quantity
 
+_DESIGNATION = re.compile(r"\s?[A-Z]+-?\d+\w*(?!\w)")
+"""What a model is called, between the item and how many of it there are (장갑차 K808 24대)."""
 _APART, _FARTHEST = 60, 160
 _USED = 25
 _BEFORE, _AFTER = 34, 5
@@ -80,7 +82,7 @@ def quantity(text: str, sentence: tuple[int, int], items: Sequence[Span], langua
             ):
                 return number
             behind = (
-                text[item.end : low + number.start]
+                _DESIGNATION.sub("", text[item.end : low + number.start])
                 if language in ("ko", "zh") and low + number.start >= item.end
                 else None
             )
