@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -12,6 +12,7 @@ from typing import Any
 from monitor.pipeline.analysers import packaged_knowledge
 from monitor.pipeline.review import plain
 from monitor.pipeline.workspace import Workspace
+from monitor.render.claim_words import OFFICES
 from monitor.types.ledger import ClaimNews, ClaimStatus, LineKey
 
 TOPIC = "arms-transfers"
@@ -79,8 +80,11 @@ def _news(row: Mapping[str, Any]) -> ClaimNews:
     events = json.loads(row["history"])
     status: ClaimStatus = "denied" if row["kind"] == "denial" else row["new_status"]
     same = [event for event in events if event["status"] == status] or events
-    # the claim that brought it, unless only another report says who spoke
-    said = min(same, key=lambda event: (not event["speaker"], event["claim_uid"] != row["claim_uid"]))
+    parties = (row["supplier"], row["recipient"])
+    # the claim that brought it, unless another report says better who spoke
+    said = min(
+        same, key=lambda event: (_vague(event["speaker"], parties), event["claim_uid"] != row["claim_uid"])
+    )
     return ClaimNews(
         kind=row["kind"],
         key=LineKey(supplier=row["supplier"], recipient=row["recipient"], item=row["item"]),
@@ -94,6 +98,17 @@ def _news(row: Mapping[str, Any]) -> ClaimNews:
         sources=row["independent_sources"],
         claim_uid=row["claim_uid"] or "",
     )
+
+
+def _vague(speaker: str, parties: Collection[str]) -> int:
+    """How little a speaker's name says: a party's office says most, then another's, then a name, then nothing."""
+    if not speaker:
+        return 4
+    states = english_states()
+    owners = {code for name, code in states.items() if f"{speaker} ".startswith(f"{name} ")}
+    if owners:
+        return 1 if owners.isdisjoint(parties) else 0
+    return 3 if speaker in OFFICES else 2
 
 
 @lru_cache(maxsize=1)

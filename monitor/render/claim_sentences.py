@@ -14,6 +14,8 @@ from monitor.render.labels import Labels
 from monitor.types.ledger import ClaimNews
 
 NAME_LENGTH = 80
+_NOBODYS = frozenset({"unnamed", "think tank", "UN experts"})
+"""Speakers that are no office of a state."""
 _WITH_ARTICLE = frozenset("AE BS CF DO EU GB GM KM MH MV NL PH SB SC UN US".split())
 
 
@@ -47,9 +49,17 @@ def claim_sentence(news: ClaimNews, labels: Labels, states: Mapping[str, str]) -
 def _said(news: ClaimNews, labels: Labels, states: Mapping[str, str], language: str) -> str:
     who = speaker_name(news.speaker, labels, states)
     outlet = _foreign(news.outlet, labels)
-    if not who and news.status != "alleged":
+    if news.status != "alleged" and not _official(news.speaker, states):
+        if who and news.speaker not in OFFICES:
+            outlet = who  # a medium carries it: only a party can deny or refuse
         return REPORTED[language].format(status=labels.either("status", news.status), outlet=outlet)
     return SAID[language][news.status].format(who=who or outlet)
+
+
+def _official(speaker: str, states: Mapping[str, str]) -> bool:
+    """Whether an office or a state speaks: nobody else announces, confirms, denies or refuses a transfer."""
+    text = one_line(speaker)
+    return text in states or any(text.endswith(office) for office in OFFICES if office not in _NOBODYS)
 
 
 def speaker_name(speaker: str, labels: Labels, states: Mapping[str, str]) -> str:
@@ -76,7 +86,7 @@ def _spoken_of(code: str, labels: Labels) -> str:
 
 def _whose(state: str, office: str, language: str) -> str:
     word = OFFICES[office][language]
-    if office in ("unnamed", "think tank"):
+    if office in _NOBODYS:
         return f"{word}（{state}）" if language == "zh" else f"{word} ({state})"
     whose = WHOSE[language].format(state=state, office=word)
     return whose.replace("s’s ", "s’ ") if language == "en" else whose

@@ -34,6 +34,14 @@ def test_a_line_is_told_once_by_its_weightiest_change(store: Store) -> None:
     )
 
 
+def test_a_denial_is_the_office_s_where_one_report_names_it(store: Store) -> None:
+    home, *others = story(store)
+    vague = tell(store, "Beacon", 8, claims=claims("denied", speaker="unnamed"))
+    named = tell(store, "Herald", 9, claims=claims("denied", speaker="Sudanese foreign ministry"))
+    settle(store, home, *others, vague, named)
+    assert [news.speaker for news in told(store) if news.status == "denied"] == ["Sudanese foreign ministry"]
+
+
 def test_an_alert_says_it_in_the_same_sentence_and_old_texts_alert_nobody(store: Store) -> None:
     home, *others = story(store)
     settle(store, home, *others)

@@ -110,6 +110,21 @@ def test_who_says_so(speaker: str, wanted: str) -> None:
     assert speaker_name(speaker, Labels(), STATES) == wanted
 
 
+@pytest.mark.parametrize(
+    ("speaker", "wanted"),
+    [
+        ("El País", "refused (El País)"),
+        ("unnamed", "refused (The Courier)"),
+        ("", "refused (The Courier)"),
+        ("Russian government", "refused by Russia’s government"),
+        ("government spokesperson", "refused by government spokesperson"),
+    ],
+)
+def test_only_an_office_refuses_a_medium_carries_it(speaker: str, wanted: str) -> None:
+    change = news(kind="new", status="refused", speaker=speaker)
+    assert claim_sentence(change, Labels(), STATES).endswith(f": {wanted}")
+
+
 def test_a_number_that_changed_is_the_news() -> None:
     change = news(kind="quantity", status="alleged", quantity_min=10, quantity_max=10, speaker="unnamed")
     assert claim_sentence(change, Labels(), STATES) == "North Korea → Russia, artillery ammunition: now 10"
