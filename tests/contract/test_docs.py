@@ -67,3 +67,9 @@ def test_the_index_names_every_page() -> None:
         if page.parent.name != "decisions" and page.name != "README.md"
     }
     assert [name for name in sorted(pages) if name not in index] == []
+
+
+def test_no_document_has_marks_of_an_unfinished_merge() -> None:
+    marks = re.compile(r"^(?:<{7}|>{7}) ", re.MULTILINE)
+    pages = [*ROOT.glob("*.md"), *DOCS.rglob("*.md")]
+    assert [str(page) for page in pages if marks.search(page.read_text(encoding="utf-8"))] == []
