@@ -9,11 +9,11 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, RowMapping
 
 from monitor.store.cluster_spans import save_spans
-from monitor.store.clusters import entity_codes
 from monitor.store.known import CHUNK, chunks
 from monitor.store.schema.entries import entries, revisions
 from monitor.store.schema.grouping import cluster_sources, clusters, stories
 from monitor.store.schema.sources import feeds, outlets
+from monitor.store.story_texts import entity_codes
 from monitor.types.clusters import Appearance, FoldedSources
 
 LEAD = 700

@@ -9,9 +9,10 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from monitor.store.cluster_ids import split_off, unite
-from monitor.store.clusters import story_homes, story_texts
+from monitor.store.clusters import story_homes
 from monitor.store.known import CHUNK, chunks
 from monitor.store.schema.grouping import cluster_evidence, stories
+from monitor.store.story_texts import story_texts
 from monitor.types.clusters import StoryText
 
 
